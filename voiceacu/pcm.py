@@ -1,0 +1,27 @@
+"""The one sample format inside voiceacu: mono float32 in -1..1 at 16 kHz, in 10 ms blocks.
+
+Devices, files and the synthesiser convert at their edge; everything between them agrees.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples: TypeAlias = NDArray[np.float32]
+
+RATE = 16_000
+"""Samples a second (hertz)."""
+
+BLOCK = 160
+"""Samples in one block: 10 ms."""
+
+
+def to_int16(samples: Samples) -> NDArray[np.int16]:
+    """Samples as 16-bit PCM, clipped, as Vosk and the echo cancellers take them."""
+    return (np.clip(samples, -1.0, 1.0) * 32767.0).round().astype(np.int16)
+
+
+def from_int16(samples: NDArray[np.int16]) -> Samples:
+    """16-bit PCM as samples."""
+    return samples.astype(np.float32) / np.float32(32768.0)
