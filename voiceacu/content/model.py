@@ -6,11 +6,30 @@ standard of point locations (B).
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Sentence = Annotated[str, Field(min_length=2, max_length=160)]
+LONGEST_SENTENCE = 20
+"""Words in a sentence that a listener can still hold in mind."""
+
+
+def _for_the_ear(sentence: str) -> str:
+    words = sentence.split()
+    if len(words) > LONGEST_SENTENCE:
+        raise ValueError(
+            f"{len(words)} words are too long for the ear; make two sentences of at most"
+            f" {LONGEST_SENTENCE} words"
+        )
+    unspeakable = [w for w in words if any(c.isdigit() or c in "/&%°_<>[]{}" for c in w)]
+    if unspeakable:
+        raise ValueError(f"no spoken form for '{unspeakable[0]}'; write it as the voice says it")
+    return sentence
+
+
+Sentence = Annotated[str, Field(min_length=2, max_length=160), AfterValidator(_for_the_ear)]
 Sentences = Annotated[tuple[Sentence, ...], Field(min_length=1)]
+Spoken = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_for_the_ear)]
 Seconds = Annotated[int, Field(ge=5, le=600)]
+PointId = Annotated[str, Field(pattern=r"^[A-Z]{2,3}-\d{1,3}$")]
 
 
 class Strict(BaseModel):
@@ -22,7 +41,7 @@ class Strict(BaseModel):
 class Claim(Strict):
     """What one source says of one fact, restated in our words."""
 
-    about: Literal["where", "how", "time", "purpose", "name"]
+    about: Literal["where", "how", "time", "purpose", "name", "safety"]
     source: str
     says: str
 
@@ -34,20 +53,32 @@ class Hold(Strict):
     shortest: Seconds
     longest: Seconds
 
+    @model_validator(mode="after")
+    def _default_in_range(self) -> "Hold":
+        if not self.shortest <= self.default <= self.longest:
+            raise ValueError(
+                f"default {self.default} is outside {self.shortest} to {self.longest};"
+                " choose one between shortest and longest"
+            )
+        return self
+
 
 class Point(Strict):
     """One acupressure point.
 
     `plain` is what the assistant calls it first ("the knee point"), `spoken` its name as the
-    voice should say it ("way jong"), `code` its number as said ("B L forty"). `names` are all
-    further names people use. `sides` tells whether left and right are held in turn or at once.
+    voice should say it ("way jong"), `code` its number as said ("B L forty"), `part` the part
+    of the body as said after "left" and "right" ("knee"). `names` are all further names people
+    use; optional words stand in square brackets, alternatives in round ones. `sides` tells
+    whether left and right are held in turn or at once.
     """
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2,3}-\d{1,3}$")]
+    id: PointId
     name: str
-    plain: str
-    spoken: str
-    code: str
+    plain: Spoken
+    spoken: Spoken
+    code: Spoken
+    part: Spoken
     names: tuple[str, ...]
     region: Literal["knee", "back", "foot", "ankle"]
     sides: Literal["each", "both"]
@@ -60,6 +91,7 @@ class Point(Strict):
     purpose: Sentences
     landmarks: Sentences
     feel: Sentences
+    side: Sentences
     easier: Sentences
     softer: Sentences
     claims: tuple[Claim, ...] = ()
@@ -68,15 +100,17 @@ class Point(Strict):
 class Foreign(Strict):
     """A point people may ask for that is not part of the routine."""
 
-    id: str
+    id: PointId
+    spoken: Spoken
     names: tuple[str, ...]
 
 
 class Routine(Strict):
-    """An order of points, with the name it is asked for by and how it is announced."""
+    """An order of points: how it is announced, what people call it, why these points."""
 
     id: Annotated[str, Field(pattern=r"^[a-z_]+$")]
-    spoken: str
+    spoken: Spoken
+    names: tuple[str, ...]
     points: Annotated[tuple[str, ...], Field(min_length=1)]
     grounds: str
 
@@ -89,7 +123,10 @@ class Source(Strict):
 
 
 class Library(Strict):
-    """A whole points file: the points, the routines made of them, tips and safety."""
+    """A whole points file: the points, the routines made of them, and tips.
+
+    The first routine is the default one. `sessions_a_week` is the recommended least and most.
+    """
 
     language: str
     sources: tuple[Source, ...]

@@ -1,0 +1,77 @@
+"""Reads a points file into a `Library`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from voiceacu.content.model import Library
+from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
+
+
+def load_library(path: Path) -> Library:
+    """The points, routines and tips of a points file.
+
+    Raises:
+        UserError: all errors of the file, one per line as
+            `points.yaml:LINE: key: what is wrong; what to do`.
+    """
+    return validate(read_yaml(path), Library, path, (_doubles, _unknown_points, _unknown_sources))
+
+
+def _entries(tree: Any, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The mappings listed under a key, with their places; whatever is no mapping is left out."""
+    entries = tree.get(key) if isinstance(tree, dict) else None
+    for i, entry in enumerate(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict):
+            yield (key, i), entry
+
+
+def _strings(entry: dict[str, Any], key: str) -> Iterator[tuple[Place, str]]:
+    """The text under a key, or the texts of the list under it."""
+    value = entry.get(key)
+    if isinstance(value, str):
+        yield (key,), value
+    for i, text in enumerate(value if isinstance(value, list) else []):
+        if isinstance(text, str):
+            yield (key, i), text
+
+
+def _doubles(tree: Any) -> list[Problem]:
+    """An id or a name that stands for two things."""
+    problems: list[Problem] = []
+    for kinds, keys in (
+        (("points", "foreign"), ("id",)),
+        (("points", "foreign"), ("name", "plain", "names")),
+        (("routines",), ("id",)),
+        (("routines",), ("names",)),
+    ):
+        owner: dict[str, Place] = {}
+        for kind in kinds:
+            for place, entry in _entries(tree, kind):
+                for key in keys:
+                    for inner, text in _strings(entry, key):
+                        first = owner.setdefault(text.strip().lower(), place)
+                        if first != place:
+                            what = f"'{text}' already names {'.'.join(map(str, first))}; change one"
+                            problems.append((place + inner, what))
+    return problems
+
+
+def _unknown_points(tree: Any) -> list[Problem]:
+    known = {entry.get("id") for _, entry in _entries(tree, "points")}
+    return [
+        (place + inner, f"no point has the id '{text}'; correct it or add the point")
+        for place, entry in _entries(tree, "routines")
+        for inner, text in _strings(entry, "points")
+        if text not in known
+    ]
+
+
+def _unknown_sources(tree: Any) -> list[Problem]:
+    known = {entry.get("id") for _, entry in _entries(tree, "sources")}
+    return [
+        ((*place, *inner, "source"), f"no source has the id '{claim['source']}'; add it above")
+        for place, entry in _entries(tree, "points")
+        for inner, claim in _entries(entry, "claims")
+        if isinstance(claim.get("source"), str) and claim["source"] not in known
+    ]

@@ -1,0 +1,101 @@
+"""YAML in, validated objects out: all that is wrong with a file at once, with line numbers."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from voiceacu.errors import UserError
+
+Model = TypeVar("Model", bound=BaseModel)
+Place: TypeAlias = tuple[int | str, ...]
+Problem: TypeAlias = tuple[Place, str]
+"""Where in the tree (keys and indices from the root), and what is wrong and what to do."""
+
+_ADVICE = {
+    "missing": "is missing; add it",
+    "extra_forbidden": "is no key here; correct its spelling or remove it",
+    "too_short": "is empty; give at least one",
+}
+
+
+def read_yaml(path: Path) -> Any:
+    """The tree of a YAML file; its mappings and lists know their lines.
+
+    Raises:
+        UserError: the file cannot be read, or is no YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+    try:
+        return YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        raise UserError(
+            f"{path.name}:{line}: not valid YAML: {error.problem}; correct it here or just above"
+        ) from error
+    except YAMLError as error:
+        first = str(error).splitlines()[0]
+        raise UserError(f"{path.name}:1: not valid YAML: {first}; correct it") from error
+
+
+def validate(
+    tree: Any,
+    model: type[Model],
+    path: Path,
+    cross_checks: Sequence[Callable[[Any], list[Problem]]] = (),
+) -> Model:
+    """The tree as a `model`; `cross_checks` look at the raw tree for what spans several places.
+
+    Raises:
+        UserError: one line per problem, in the order of the file.
+    """
+    problems: list[Problem] = []
+    result: Model | None = None
+    try:
+        result = model.model_validate(tree)
+    except ValidationError as error:
+        problems = [(e["loc"], _what(e["type"], e["msg"])) for e in error.errors()]
+    for check in cross_checks:
+        problems += check(tree)
+    if problems or result is None:
+        raise UserError(report(tree, path, problems))
+    return result
+
+
+def report(tree: Any, path: Path, problems: Sequence[Problem]) -> str:
+    """The problems as lines `points.yaml:LINE: key: what is wrong; what to do`."""
+    lines = sorted({(line_of(tree, place), _dotted(place), what) for place, what in problems})
+    return "\n".join(
+        f"{path.name}:{line}: {where}: {what}" if where else f"{path.name}:{line}: {what}"
+        for line, where, what in lines
+    )
+
+
+def line_of(tree: Any, place: Place) -> int:
+    """The line, from 1, where this place stands, or the nearest place around it that is there."""
+    line = 0
+    node = tree
+    for step in place:
+        try:
+            line = node.lc.key(step)[0] if isinstance(step, str) else node.lc.item(step)[0]
+            node = node[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line + 1
+
+
+def _what(kind: str, message: str) -> str:
+    return _ADVICE.get(kind) or message.removeprefix("Value error, ")
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(str(step) for step in place)
