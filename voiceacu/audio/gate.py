@@ -1,0 +1,87 @@
+"""Does somebody speak? Energy over an adaptive floor, and WebRTC's voice detection."""
+
+from collections import deque
+
+import numpy as np
+import webrtcvad
+
+from voiceacu.pcm import RATE, Samples, to_int16
+
+HANGOVER = 0.12
+"""Seconds the gate stays open after the last block that sounds like speech: it bridges the
+silence inside a stop consonant. Whoever ends an utterance counts from here on."""
+
+_BLOCKS = round(HANGOVER * 100)
+_OPENS = 4
+_RECENT = 6
+_OVER_FLOOR_DB = 7.0
+_QUIETEST_DB = -68.0
+_HIGHEST_AT_FIRST_DB = -45.0
+_SETTLE = 10
+
+
+def level_db(samples: Samples) -> float:
+    """Mean level of a block in dBFS; -100 for silence."""
+    return float(10 * np.log10(np.dot(samples, samples) / max(1, len(samples)) + 1e-10))
+
+
+class Floor:
+    """Level of the background: the quietest tenth of a second of the last three seconds.
+
+    Speech has gaps, a fan has none, so this follows the fan and not the talker.
+    """
+
+    def __init__(self) -> None:
+        self._smooth: float | None = None
+        self._blocks = 0
+        self._lowest = _HIGHEST_AT_FIRST_DB
+        self._past: deque[float] = deque([_HIGHEST_AT_FIRST_DB], maxlen=6)
+
+    @property
+    def db(self) -> float:
+        """In dBFS."""
+        return min(self._lowest, *self._past)
+
+    def feed(self, level: float) -> None:
+        """Take in the level of the next block."""
+        self._smooth = level if self._smooth is None else 0.9 * self._smooth + 0.1 * level
+        if self._blocks >= _SETTLE:
+            self._lowest = min(self._lowest, self._smooth)
+        self._blocks += 1
+        if self._blocks % 50 == 0:
+            self._past.append(self._lowest)
+            self._lowest = self._smooth
+
+
+class Gate:
+    """Opens after 40 ms of speech within 60 ms, closes `HANGOVER` seconds after the last."""
+
+    def __init__(self) -> None:
+        self._vad = webrtcvad.Vad(2)
+        self._floor = Floor()
+        self._recent: deque[bool] = deque(maxlen=_RECENT)
+        self._left = 0
+
+    @property
+    def floor_db(self) -> float:
+        """Level of the background, in dBFS."""
+        return self._floor.db
+
+    def feed(self, samples: Samples) -> bool:
+        """Whether somebody speaks, as of this block."""
+        level = level_db(samples)
+        loud = level > max(self._floor.db + _OVER_FLOOR_DB, _QUIETEST_DB)
+        self._floor.feed(level)
+        # Clearly quiet blocks never reach the detector: an idle room costs next to nothing.
+        speech = loud and self._vad.is_speech(to_int16(samples).tobytes(), RATE)
+        self._recent.append(speech)
+        if sum(self._recent) >= _OPENS or (self._left and speech):
+            self._left = _BLOCKS
+        elif self._left:
+            self._left -= 1
+        return self._left > 0
+
+    def reset(self) -> None:
+        """Forget what was just heard; the floor stays."""
+        self._recent.clear()
+        self._left = 0

@@ -1,0 +1,211 @@
+"""One PortAudio stream: opened at 16 kHz, or at the device's own rate with resampling.
+
+This file alone imports sounddevice. Callbacks do no more than convert and queue.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from voiceacu.audio.port import Render
+from voiceacu.errors import UserError
+from voiceacu.pcm import BLOCK, RATE, Samples
+
+Captured = Callable[[Samples], None]
+"""Takes each block that the microphone heard."""
+
+
+class CannotOpen(UserError):  # noqa: N818
+    """PortAudio refused; the message says what it said."""
+
+
+def portaudio() -> Any:
+    """The sounddevice module; raises CannotOpen where PortAudio is missing."""
+    try:
+        import sounddevice  # noqa: PLC0415 - takes time and a system library; chat needs neither
+    except OSError as error:
+        raise CannotOpen(
+            "sound: the PortAudio library is missing; install it "
+            "(Debian, Ubuntu: sudo apt-get install libportaudio2)"
+        ) from error
+    return sounddevice
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceName:
+    """A device as PortAudio lists it."""
+
+    index: int
+    name: str
+    rate: int
+
+
+def microphones() -> list[DeviceName]:
+    """The devices that can be listened to."""
+    return _devices("max_input_channels")
+
+
+def loudspeakers() -> list[DeviceName]:
+    """The devices that can be played to."""
+    return _devices("max_output_channels")
+
+
+def _devices(channels: str) -> list[DeviceName]:
+    return [
+        DeviceName(int(d["index"]), str(d["name"]), round(d["default_samplerate"]))
+        for d in portaudio().query_devices()
+        if d[channels] > 0
+    ]
+
+
+def rescan() -> None:
+    """Let PortAudio look for devices anew; every open stream is closed by it."""
+    sd = portaudio()
+    sd._terminate()
+    sd._initialize()
+
+
+class Reblocker:
+    """Samples in pieces of any length to blocks of `BLOCK`, resampled on the way."""
+
+    def __init__(self, rate: int, to: int) -> None:
+        self._resampler: Any = None
+        if rate != to:
+            import soxr  # noqa: PLC0415
+
+            self._resampler = soxr.ResampleStream(rate, to, 1, dtype="float32", quality="MQ")
+        self._rest = np.zeros(0, dtype=np.float32)
+
+    def feed(self, samples: Samples) -> None:
+        """Add samples at the first rate."""
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples)
+        self._rest = np.concatenate([self._rest, samples]) if len(self._rest) else samples
+
+    def take(self, count: int) -> Samples | None:
+        """`count` samples at the second rate; None while there are too few."""
+        if len(self._rest) < count:
+            return None
+        taken, self._rest = self._rest[:count], self._rest[count:]
+        return taken
+
+    def blocks(self) -> Iterator[Samples]:
+        """The whole blocks there are."""
+        while (block := self.take(BLOCK)) is not None:
+            yield block
+
+
+class Stream:
+    """An open stream: duplex, microphone only (`render` None) or loudspeaker only (`captured`
+    None). Raises CannotOpen. `faults` counts overflows and underflows."""
+
+    def __init__(
+        self,
+        microphone: DeviceName | None,
+        loudspeaker: DeviceName | None,
+        captured: Captured | None,
+        render: Render | None,
+    ) -> None:
+        self.faults = 0
+        self._captured, self._render = captured, render
+        refusal: Exception | None = None
+        for rate in _rates(microphone, loudspeaker):
+            try:
+                self._open(microphone, loudspeaker, rate)
+                return
+            except portaudio().PortAudioError as error:
+                refusal = refusal or error
+        names = " and ".join(d.name for d in (microphone, loudspeaker) if d is not None)
+        raise CannotOpen(f"sound: cannot open {names}: {refusal}; choose another device")
+
+    @property
+    def alive(self) -> bool:
+        """Whether PortAudio still counts it as running (a suspended device counts too)."""
+        try:
+            return bool(self._stream.active)
+        except portaudio().PortAudioError:
+            return False
+
+    def close(self) -> None:
+        """Close at once; harmless when it is gone already."""
+        try:
+            self._stream.abort(ignore_errors=True)
+            self._stream.close(ignore_errors=True)
+        except portaudio().PortAudioError:
+            return
+
+    def _open(self, mic: DeviceName | None, speaker: DeviceName | None, rate: int) -> None:
+        sd = portaudio()
+        self._inward, self._outward = Reblocker(rate, RATE), Reblocker(RATE, rate)
+        common = {
+            "samplerate": rate,
+            "blocksize": rate // 100,
+            "dtype": "float32",
+            "channels": 1,
+            "latency": "low",
+        }
+        if mic is not None and speaker is not None:
+            self._stream = sd.RawStream(
+                device=(mic.index, speaker.index), callback=self._both, **common
+            )
+        elif mic is not None:
+            self._stream = sd.RawInputStream(device=mic.index, callback=self._in, **common)
+        else:
+            assert speaker is not None
+            self._stream = sd.RawOutputStream(device=speaker.index, callback=self._out, **common)
+        try:
+            self._stream.start()
+        except sd.PortAudioError:
+            self._stream.close(ignore_errors=True)
+            raise
+
+    def _both(self, heard: Any, play: Any, count: int, time: Any, status: Any) -> None:
+        self._out(play, count, time, status)
+        self._in(heard, count, time, None)
+
+    def _in(self, heard: Any, count: int, time: Any, status: Any) -> None:
+        del count, time
+        self.faults += bool(status)
+        assert self._captured is not None
+        self._inward.feed(np.frombuffer(heard, dtype=np.float32).copy())
+        for block in self._inward.blocks():
+            self._captured(block)
+
+    def _out(self, play: Any, count: int, time: Any, status: Any) -> None:
+        del time
+        self.faults += bool(status)
+        assert self._render is not None
+        while (ready := self._outward.take(count)) is None:
+            self._outward.feed(self._render())
+        play[:] = ready.astype(np.float32, copy=False).tobytes()
+
+
+def _rates(*devices: DeviceName | None) -> list[int]:
+    """16 kHz first, then the devices' own rates, then what most hardware takes."""
+    own = [d.rate for d in devices if d is not None]
+    return list(dict.fromkeys([RATE, *own, 48_000, 44_100]))
+
+
+class Reference:
+    """Pairs each block that was heard with the block rendered for it.
+
+    Two streams on two clocks may render more or fewer blocks than are heard: missing ones
+    count as silence, and of more than `longest` waiting ones the oldest go.
+    """
+
+    def __init__(self, longest: int = 30) -> None:
+        self._waiting: deque[Samples] = deque(maxlen=longest)
+
+    def rendered(self, block: Samples) -> None:
+        """A block went to the loudspeaker."""
+        self._waiting.append(block)
+
+    def next(self) -> Samples | None:
+        """The block that belongs to the one just heard; None where none was rendered."""
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
