@@ -1,0 +1,1 @@
+"""From echo-free sound to words: models, the recogniser, and when an utterance is over."""

@@ -1,0 +1,159 @@
+"""Utterances begin and end where a listener would say they do."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from voiceacu.asr.hear import transcribe
+from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
+from voiceacu.asr.recogniser import Phrases, Recogniser, Word
+from voiceacu.audio.frontend import Block
+from voiceacu.nlu.types import Heard
+from voiceacu.pcm import BLOCK, RATE, Samples
+
+Say = Callable[[str], Samples]
+Room = Callable[..., list[Block]]
+
+
+def listen(listener: Listener, blocks: list[Block]) -> list[tuple[float, Fact]]:
+    """Every fact with the moment it came."""
+    return [(b.time + BLOCK / RATE, fact) for b in blocks for fact in listener.feed(b)]
+
+
+def heard(facts: list[tuple[float, Fact]]) -> list[str]:
+    return [fact.text for _, fact in facts if isinstance(fact, Heard)]
+
+
+@pytest.fixture
+def listener(recogniser: Recogniser, table: Phrases) -> Listener:
+    return Listener(recogniser, table)
+
+
+def test_a_command_is_heard_once_with_its_times(listener: Listener, say: Say, room: Room) -> None:
+    spoken = say("next point")
+    facts = listen(listener, room(1.0, spoken, 1.5))
+    (_, started), (at, fact) = facts
+    assert isinstance(started, VoiceStarted)
+    assert 0.95 < started.time < 1.25
+    assert isinstance(fact, Heard)
+    assert fact.text == "next point"
+    assert fact.start == pytest.approx(1.0, abs=0.15)
+    assert fact.end == pytest.approx(1.0 + len(spoken) / RATE, abs=0.2)
+    assert 0.5 < fact.confidence <= 1.0
+    assert at < 1.0 + len(spoken) / RATE + 0.5
+
+
+def test_commands_one_after_another_keep_their_times(
+    listener: Listener, say: Say, room: Room
+) -> None:
+    phrases = ["next point", "how long", "repeat", "where is it"]
+    sounds: list[float | Samples] = []
+    begins = []
+    for phrase in phrases:
+        sounds.append(1.0)
+        begins.append(sum(s if isinstance(s, float) else len(s) / RATE for s in sounds))
+        sounds.append(say(phrase))
+    facts = [f for _, f in listen(listener, room(*sounds, 1.0)) if isinstance(f, Heard)]
+    assert [fact.text for fact in facts] == phrases
+    assert [fact.start for fact in facts] == pytest.approx(begins, abs=0.15)
+
+
+@pytest.mark.parametrize("phrase", ["stop", "pause", "it hurts"])
+def test_urgent_phrases_do_not_wait_for_silence(
+    listener: Listener, say: Say, room: Room, phrase: str
+) -> None:
+    spoken = say(phrase)
+    facts = listen(listener, room(0.5, spoken, say("i am on my way to the market now"), 1.5))
+    assert heard(facts)[0] == phrase
+    at = next(at for at, fact in facts if isinstance(fact, Heard))
+    assert at < 0.5 + len(spoken) / RATE + 0.5
+
+
+def test_what_follows_an_urgent_phrase_in_one_breath_acts_no_second_time(
+    listener: Listener, say: Say, room: Room
+) -> None:
+    facts = listen(listener, room(0.5, say("stop"), say("stop"), say("stop"), 1.5))
+    assert heard(facts) == ["stop"]
+
+
+def test_a_command_after_a_pause_is_heard_again(listener: Listener, say: Say, room: Room) -> None:
+    facts = listen(listener, room(0.5, say("stop"), 0.8, say("stop"), 1.0))
+    assert heard(facts) == ["stop", "stop"]
+
+
+def test_a_phrase_that_can_go_on_is_given_the_time(
+    listener: Listener, say: Say, room: Room
+) -> None:
+    """ "next" is whole, but "point" may come after a short pause."""
+    facts = listen(listener, room(0.5, say("next"), 0.12, say("point"), 1.0))
+    assert heard(facts) == ["next point"]
+
+
+def test_babble_without_end_gives_a_result_every_six_seconds(
+    listener: Listener, say: Say, room: Room
+) -> None:
+    babble = say("and then the old captain told them another story about the winter of that year")
+    facts = listen(listener, room(0.5, *[babble] * 6, 1.0))
+    starts = [f.time for _, f in facts if isinstance(f, VoiceStarted)]
+    ends = [at for at, f in facts if not isinstance(f, VoiceStarted)]
+    assert len(starts) == len(ends) >= 3
+    assert all(end - start <= 6.02 for start, end in zip(starts, ends, strict=True))
+
+
+def test_a_click_ends_with_nothing_heard(listener: Listener, room: Room) -> None:
+    noise = np.random.default_rng(3).normal(0, 0.2, RATE // 5).astype(np.float32)
+    facts = listen(listener, room(0.5, noise, 1.5))
+    assert heard(facts) in ([], ["[unk]"])
+    started = sum(isinstance(f, VoiceStarted) for _, f in facts)
+    assert started == len(facts) - started
+
+
+def test_who_stops_in_mid_word_is_heard_at_the_close(
+    recogniser: Recogniser, table: Phrases, say: Say, room: Room
+) -> None:
+    blocks = room(0.5, say("where is it"))
+    assert [fact.text for fact in transcribe(blocks, recogniser, table)] == ["where is it"]
+
+
+class Counting:
+    """A recogniser that only counts what it is given."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    @property
+    def taken(self) -> float:
+        return self.given / RATE
+
+    def accept(self, samples: Samples) -> bool:
+        self.given += len(samples)
+        return False
+
+    def partial(self) -> str:
+        return ""
+
+    def finish(self) -> tuple[Word, ...]:
+        return ()
+
+
+def test_a_silent_room_costs_the_recogniser_nothing(table: Phrases, room: Room) -> None:
+    counting = Counting()
+    facts = listen(Listener(counting, table), room(30.0))
+    assert facts == []
+    assert counting.given == 0
+
+
+def test_the_sound_before_the_voice_is_given_too(table: Phrases) -> None:
+    counting = Counting()
+    listener = Listener(counting, table)
+    silence = np.zeros(BLOCK, dtype=np.float32)
+    for i in range(100):
+        listener.feed(Block(silence, False, i * 0.01))
+    (fact,) = listener.feed(Block(silence, True, 1.0))
+    for i in range(101, 400):
+        if VoiceEnded in map(type, listener.feed(Block(silence, False, i * 0.01))):
+            break
+    assert fact == VoiceStarted(1.0)
+    # 0.45 s before, the voice, and 0.7 s until the silence was long enough.
+    assert counting.taken == pytest.approx(0.45 + 0.01 + 0.7, abs=0.02)
