@@ -15,6 +15,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from voiceacu.asr.catalogue import KNOWN as KNOWN  # the contract: models.KNOWN
 from voiceacu.asr.fst import BrokenGraphError, check_graph, output_symbols
 from voiceacu.errors import UserError
 
