@@ -1,0 +1,1 @@
+"""Text to speech: sentences become samples, never sound. The mixer in `audio` plays them."""
