@@ -15,9 +15,19 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from voiceacu.asr.catalogue import KNOWN as KNOWN  # the contract: models.KNOWN
+from voiceacu.asr.catalogue import KNOWN
 from voiceacu.asr.fst import BrokenGraphError, check_graph, output_symbols
 from voiceacu.errors import UserError
+
+__all__ = [
+    "KNOWN",
+    "check_model",
+    "find_model",
+    "installed_models",
+    "model_folders",
+    "user_models",
+    "vocabulary",
+]
 
 VARIABLE = "VOICEACU_MODEL"
 """The environment variable that names a model."""
