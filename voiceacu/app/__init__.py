@@ -1,0 +1,1 @@
+"""The composition root: the one loop, and what stands at its two ends."""

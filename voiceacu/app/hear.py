@@ -1,0 +1,50 @@
+"""`voiceacu hear FILE…`: WAV files through detection, recognition and understanding."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from voiceacu.app.compose import load_knowledge
+from voiceacu.app.show import as_line, as_record
+from voiceacu.app.terminal import as_json
+from voiceacu.asr.hear import transcribe
+from voiceacu.asr.models import find_model
+from voiceacu.asr.recogniser import Recogniser
+from voiceacu.audio.frontend import Block, FrontEnd
+from voiceacu.audio.port import frames
+from voiceacu.audio.wav import read_wav
+from voiceacu.nlu.phrases import load_phrases
+from voiceacu.pcm import RATE, Samples
+from voiceacu.settings import Settings
+
+SETTLE = 0.5
+"""Seconds of silence around a file: a clip may begin in the middle of its first word."""
+
+
+def hear(settings: Settings, arguments: Namespace) -> int:
+    """Print what is said in each file; all files are read before the first is heard."""
+    knowledge = load_knowledge(settings)
+    table = knowledge.table
+    if arguments.commands is not None:
+        table = load_phrases(settings.language, knowledge.library, arguments.commands)
+    recordings = [(path, read_wav(path)) for path in arguments.files]
+    recogniser = Recogniser(find_model(settings.model), table)
+    for path, samples in recordings:
+        for heard in transcribe(blocks(samples), recogniser, table):
+            reading = table.understand(heard.text)
+            if arguments.json:
+                times = {"start": round(heard.start, 2), "end": round(heard.end, 2)}
+                print(as_json({"file": str(path), **as_record(reading), **times}))
+            else:
+                print(f"{path} {heard.start:7.2f}-{heard.end:.2f}  {as_line(reading)}")
+    return 0
+
+
+def blocks(samples: Samples) -> Iterator[Block]:
+    """A recording as the front end sees it when nothing is played; times count from its start."""
+    front_end = FrontEnd()
+    lead = np.zeros(round(SETTLE * RATE), dtype=np.float32)
+    for frame in frames(np.concatenate([lead, samples]), tail=2 * SETTLE):
+        yield front_end.process(replace(frame, time=frame.time - SETTLE))

@@ -1,0 +1,1 @@
+"""`voiceacu history`: the sessions practised, as lines, a chart or a file."""

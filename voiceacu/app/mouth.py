@@ -1,0 +1,118 @@
+"""The two mouths: one sounds through the mixer, one prints."""
+
+from typing import Protocol, TextIO
+
+import numpy as np
+
+from voiceacu.audio.mixer import Mixer
+from voiceacu.dialogue import actions
+from voiceacu.errors import UserError
+from voiceacu.pcm import RATE, Samples
+from voiceacu.tts.earcons import earcon
+
+NORMAL_PACE = 150
+"""Words a minute before anybody asks for faster or slower."""
+
+
+class Renderer(Protocol):
+    """Text to samples."""
+
+    def render(self, text: str, words_per_minute: int) -> Samples:
+        """The sentence as it sounds."""
+
+
+class SpokenMouth:
+    """Renders each sentence and lets the mixer play it.
+
+    A voice that fails does not end the session: the sentence counts as finished, so the routine
+    and its clock go on, and `trouble` says what is wrong.
+    """
+
+    def __init__(self, voice: Renderer, mixer: Mixer) -> None:
+        self._voice = voice
+        self._mixer = mixer
+        self.trouble: list[str] = []
+        self._pace = NORMAL_PACE
+        self._current: actions.Say | None = None
+        self._failed: list[int] = []
+
+    def say(self, request: actions.Say) -> None:
+        """Begin one sentence; whatever was being said is cut."""
+        self._current = request
+        try:
+            samples = self._voice.render(request.text, self._pace)
+        except UserError as error:
+            self.trouble.append(str(error))
+            self._failed.append(request.id)
+            return
+        silence = np.zeros(round(request.pause * RATE), dtype=np.float32)
+        self._mixer.speak(request.id, np.concatenate([silence, samples]))
+
+    def hush(self) -> None:
+        """Cut the sentence being said."""
+        self._current = None
+        self._mixer.hush()
+
+    def duck(self, on: bool) -> None:
+        """Speak lower while somebody else seems to speak."""
+        self._mixer.duck(on)
+
+    def perform(self, request: actions.Action) -> None:
+        """Earcons, breath tones, loudness and pace."""
+        match request:
+            case actions.Chime(kind):
+                self._mixer.chime(earcon(kind))
+            case actions.Breathe(inhale, exhale):
+                self._mixer.breathe(inhale, exhale)
+            case actions.StopBreathing():
+                self._mixer.stop_breathing()
+            case actions.SetVolume(decibels):
+                self._mixer.volume_db = decibels
+            case actions.SetPace(words_per_minute):
+                self._pace = words_per_minute
+
+    def finished(self) -> list[int]:
+        """Sentences spoken to their end since the last call."""
+        done = self._failed + self._mixer.finished()
+        self._failed = []
+        if self._current is not None and self._current.id in done:
+            self._current = None
+        return done
+
+    def speaking(self) -> str:
+        """The sentence that sounds now, or an empty text."""
+        return self._current.text if self._current is not None else ""
+
+
+class PrintedMouth:
+    """Prints what would be said; a sentence is over once it is printed."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._done: list[int] = []
+
+    def say(self, request: actions.Say) -> None:
+        """Print one sentence."""
+        print(request.text, file=self._out, flush=True)
+        self._done = [request.id]
+
+    def hush(self) -> None:
+        """Nothing sounds, so nothing is cut but the news of its end."""
+        self._done = []
+
+    def duck(self, on: bool) -> None:
+        """Print is never too loud."""
+
+    def perform(self, request: actions.Action) -> None:
+        """Show an earcon as its name; the rest has no printed form."""
+        if isinstance(request, actions.Chime):
+            print(f"♪ {request.earcon}", file=self._out, flush=True)
+
+    def finished(self) -> list[int]:
+        """Sentences printed since the last call."""
+        done, self._done = self._done, []
+        return done
+
+    def speaking(self) -> str:
+        """Print takes no time."""
+        return ""
