@@ -23,6 +23,8 @@ from voiceacu.audio.streams import (
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
 
+_RESYNC = 0.1
+
 
 class SoundCard:
     """A Device. Names are as `microphones` and `loudspeakers` list them, or a part of one;
@@ -41,6 +43,7 @@ class SoundCard:
         self._sides = (listens, plays)
         self._frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._reference = Reference()
+        self._clock = _Clock()
         self._streams: list[Stream] = []
         self._render: Render | None = None
 
@@ -105,8 +108,21 @@ class SoundCard:
 
     def _captured(self, block: Samples) -> None:
         played = self._reference.next()
-        start = time.monotonic() - BLOCK / RATE
+        start = self._clock.next(time.monotonic() - BLOCK / RATE)
         self._frames.put(Frame(block, SILENCE if played is None else played, start))
+
+
+class _Clock:
+    """Even times for blocks that come in bursts: 10 ms apart, drawn gently to the real time."""
+
+    def __init__(self) -> None:
+        self._last = -1.0
+
+    def next(self, arrived: float) -> float:
+        even = self._last + BLOCK / RATE
+        late = arrived - even
+        self._last = arrived if abs(late) > _RESYNC else even + 0.02 * late
+        return self._last
 
 
 def find_microphone(name: str | None) -> DeviceName:

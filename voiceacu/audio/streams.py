@@ -18,6 +18,11 @@ Captured = Callable[[Samples], None]
 """Takes each block that the microphone heard."""
 
 
+_LATENCY = 0.05
+"""Seconds asked of PortAudio: at its "low" (20 ms) a stream through PulseAudio breaks, or runs
+many times too fast."""
+
+
 class CannotOpen(UserError):  # noqa: N818
     """PortAudio refused; the message says what it said."""
 
@@ -76,7 +81,8 @@ class Reblocker:
         if rate != to:
             import soxr  # noqa: PLC0415
 
-            self._resampler = soxr.ResampleStream(rate, to, 1, dtype="float32", quality="MQ")
+            # Better qualities wait for 40 to 120 ms of sound before they give any.
+            self._resampler = soxr.ResampleStream(rate, to, 1, dtype="float32", quality="LQ")
         self._rest = np.zeros(0, dtype=np.float32)
 
     def feed(self, samples: Samples) -> None:
@@ -145,7 +151,7 @@ class Stream:
             "blocksize": rate // 100,
             "dtype": "float32",
             "channels": 1,
-            "latency": "low",
+            "latency": _LATENCY,
         }
         if mic is not None and speaker is not None:
             self._stream = sd.RawStream(
