@@ -1,0 +1,1 @@
+"""What was practised and when; nothing that was spoken."""
