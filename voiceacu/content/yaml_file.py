@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from voiceacu.errors import UserError
 
@@ -81,10 +82,15 @@ def report(tree: Any, path: Path, problems: Sequence[Problem]) -> str:
 
 
 def line_of(tree: Any, place: Place) -> int:
-    """The line, from 1, where this place stands, or the nearest place around it that is there."""
+    """The line, from 1, where this place stands, or the nearest place around it that is there.
+
+    A number after a block of text is a line in it.
+    """
     line = 0
     node = tree
     for step in place:
+        if isinstance(node, LiteralScalarString) and isinstance(step, int):
+            return line + 2 + step
         try:
             line = node.lc.key(step)[0] if isinstance(step, str) else node.lc.item(step)[0]
             node = node[step]

@@ -1,0 +1,112 @@
+"""One language as the phrase table needs it: numbers, durations, codes, words that say little."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voiceacu.content.model import Strict
+from voiceacu.content.yaml_file import Problem, read_yaml, validate
+from voiceacu.nlu.template import TemplateError, expand, parse
+
+_HUNDRED = 100
+
+
+class Numbers(Strict):
+    """How whole numbers from 0 to 999 are said; `hundreds` and the joins hold patterns."""
+
+    ones: Annotated[tuple[str, ...], Field(min_length=20, max_length=20)]
+    tens: dict[int, str]
+    tens_and_ones: str
+    hundreds: tuple[str, ...]
+    hundreds_and_rest: tuple[str, ...]
+
+    def spell(self, number: int) -> tuple[str, ...]:
+        """The ways to say a number from 0 to 999, the usual one first."""
+        if number < len(self.ones):
+            return (self.ones[number],)
+        if number < _HUNDRED:
+            tens, ones = self.tens[number // 10 * 10], number % 10
+            if not ones:
+                return (tens,)
+            return (self.tens_and_ones.format(tens=tens, ones=self.ones[ones]),)
+        count, rest = divmod(number, _HUNDRED)
+        hundreds = [
+            h.format(ones=self.ones[count]) for h in self.hundreds if "{" in h or count == 1
+        ]
+        if not rest:
+            return tuple(hundreds)
+        return tuple(
+            join.format(hundreds=h, rest=self.spell(rest)[0])
+            for join in self.hundreds_and_rest
+            for h in hundreds
+        )
+
+
+class Duration(Strict):
+    """One way to say a duration: `seconds` plus each number `{n}` times its share in `per`.
+
+    `range` bounds the numbers, `heard` are those that the recogniser listens for.
+    """
+
+    say: str
+    seconds: int = 0
+    per: tuple[int, ...] = ()
+    range: tuple[int, int] = (0, 0)
+    heard: tuple[int, ...] = ()
+
+
+class Ordinals(Strict):
+    """How a point is called by its place in the routine, or by the number of its code."""
+
+    templates: tuple[str, ...]
+    words: tuple[str, ...]
+    last: tuple[str, ...]
+    code: str
+
+
+class LeadIns(Strict):
+    """What may stand before a request, and before a question."""
+
+    request: tuple[str, ...]
+    question: tuple[str, ...]
+
+
+class Language(Strict):
+    """A whole language file; the comments in `data/language.yaml` say what each part is for."""
+
+    fillers: frozenset[str]
+    lead_ins: LeadIns
+    tails: tuple[str, ...]
+    heard_lead_ins: LeadIns
+    heard_tails: tuple[str, ...]
+    light: frozenset[str]
+    contractions: dict[str, str]
+    sounds: dict[str, tuple[str, ...]]
+    numbers: Numbers
+    ordinals: Ordinals
+    meridians: dict[str, tuple[str, ...]]
+    durations: tuple[Duration, ...]
+
+
+def load_language(path: Path) -> Language:
+    """The language of a `language.yaml`.
+
+    Raises:
+        UserError: all errors of the file, with line numbers.
+    """
+    return validate(read_yaml(path), Language, path, (_templates,))
+
+
+def _templates(tree: Any) -> list[Problem]:
+    """Templates that cannot be read, among the durations."""
+    problems: list[Problem] = []
+    durations = tree.get("durations") if isinstance(tree, dict) else None
+    for i, duration in enumerate(durations if isinstance(durations, list) else []):
+        say = duration.get("say") if isinstance(duration, dict) else None
+        if isinstance(say, str):
+            try:
+                list(expand(parse(say)))
+            except TemplateError as error:
+                problems.append((("durations", i, "say"), str(error)))
+    return problems

@@ -1,0 +1,149 @@
+"""Which phrase a text comes nearest to.
+
+Words become single characters of a private alphabet, a weighty word several of them, so that
+rapidfuzz compares sentences word by word, in order, and in microseconds: articles and pronouns
+count once, words that carry meaning four times, words that no phrase has six times. So "umm go
+to the next one" is near "next one", and "the next bus stop" is near nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rapidfuzz import fuzz, process
+
+from voiceacu.nlu.slots import SlotFinder, Value
+from voiceacu.nlu.template import Words, is_slot
+from voiceacu.nlu.types import Intent, Phase
+
+LIGHT, WEIGHTY, STRANGE = 1, 4, 6
+"""How often a word counts: one that says little, one that carries meaning, one of no phrase."""
+
+WORTH_ASKING = 70.0
+"""Least score (0..100) of a reading that is worth a question."""
+
+_TYPING_SLIP = 85.0
+"""Least likeness (0..100) of a typed word to the one that was meant."""
+_SHORTEST_SLIP = 5
+"""Letters below which a strange word is not taken for a slip: too many words are near."""
+
+_FIRST_CHARACTER = 0x100
+_STRANGER = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One way to say an intent: its words in normal form, slots as `{slot}`.
+
+    `slots` are fixed by the phrase itself, `phases` those it is limited to (none: all),
+    `template` is where it comes from.
+    """
+
+    words: Words
+    intent: str
+    template: str
+    slots: Mapping[str, Value]
+    phases: tuple[Phase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase that is near a text; `score` is 0..100, 100 is the same words."""
+
+    phrase: Phrase
+    intent: Intent
+    score: float
+
+
+class _Index:
+    """The phrases of one phase, as rapidfuzz takes them; one list for each kind of slot."""
+
+    def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
+        self.exact: dict[str, Phrase] = {}
+        self.near: dict[str, tuple[list[str], list[Phrase]]] = {}
+        for code, phrase in phrases:
+            if code in self.exact:
+                continue
+            self.exact[code] = phrase
+            slot = next((word for word in phrase.words if is_slot(word)), "")
+            codes, of = self.near.setdefault(slot, ([], []))
+            codes.append(code)
+            of.append(phrase)
+
+
+_Reading: TypeAlias = tuple[str, Words, Mapping[str, Value]]
+
+
+class Matcher:
+    """Finds the phrases nearest to a text, in any phase."""
+
+    def __init__(
+        self, phrases: Iterable[Phrase], finders: Iterable[SlotFinder], light: frozenset[str]
+    ) -> None:
+        phrases = list(phrases)
+        self._finders = tuple(finders)
+        vocabulary = dict.fromkeys(word for phrase in phrases for word in phrase.words)
+        self._code = {
+            word: chr(_FIRST_CHARACTER + i) * (LIGHT if word in light else WEIGHTY)
+            for i, word in enumerate([*vocabulary, *sorted(light - vocabulary.keys())])
+        }
+        self._spellings = [w for w in vocabulary if len(w) >= _SHORTEST_SLIP and not is_slot(w)]
+        coded = [(self._encode(phrase.words), phrase) for phrase in phrases]
+        always = [(code, phrase) for code, phrase in coded if not phrase.phases]
+        self._indices: dict[Phase | None, _Index] = {
+            phase: _Index([(c, p) for c, p in coded if phase in p.phases] + always)
+            for phase in Phase
+            if any(phase in phrase.phases for phrase in phrases)
+        }
+        self._indices[None] = _Index(always + [(c, p) for c, p in coded if p.phases])
+        self._elsewhere = _Index(always)
+
+    def matches(self, words: Words, phase: Phase | None) -> list[Match]:
+        """The phrases worth asking about, best first, one for each intent with its slots."""
+        index = self._elsewhere if phase is not None else self._indices[None]
+        index = self._indices.get(phase, index)
+        words = self._without_slips(words)
+        best: dict[tuple[str, tuple[tuple[str, Value], ...]], Match] = {}
+        for slot, reading, values in self.readings(words):
+            code = self._encode(reading)
+            exact = index.exact.get(code)
+            if exact is not None:
+                return [_match(exact, values, 100.0)]
+            codes, phrases = index.near.get(slot, ([], []))
+            for _, score, at in process.extract(
+                code, codes, scorer=fuzz.ratio, score_cutoff=WORTH_ASKING, limit=None
+            ):
+                match = _match(phrases[at], values, min(score, 99.9))
+                key = (match.intent.name, tuple(match.intent.slots.items()))
+                if key not in best or best[key].score < score:
+                    best[key] = match
+        return sorted(best.values(), key=lambda match: match.score, reverse=True)
+
+    def readings(self, words: Words) -> list[_Reading]:
+        """The words as they are, and once more for each slot that they fill."""
+        readings: list[_Reading] = [("", words, {})]
+        for finder in self._finders:
+            found = finder.find(words)
+            if found is not None:
+                readings.append((finder.slot, found[0], {finder.slot[1:-1]: found[1]}))
+        return readings
+
+    def _encode(self, words: Words) -> str:
+        return "".join(self._code.get(word, _STRANGER * STRANGE) for word in words)
+
+    def _without_slips(self, words: Words) -> Words:
+        """With each strange word put right where it is nearly one of ours."""
+        return tuple(
+            word if word in self._code or len(word) < _SHORTEST_SLIP else self._meant(word)
+            for word in words
+        )
+
+    def _meant(self, word: str) -> str:
+        found = process.extractOne(
+            word, self._spellings, scorer=fuzz.ratio, score_cutoff=_TYPING_SLIP
+        )
+        return found[0] if found else word
+
+
+def _match(phrase: Phrase, values: Mapping[str, Value], score: float) -> Match:
+    return Match(phrase, Intent(phrase.intent, {**phrase.slots, **values}), score)

@@ -1,0 +1,201 @@
+"""The one phrase table: what may be said, for the recogniser, the matcher and the listing."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceacu.content.model import Library
+from voiceacu.errors import UserError
+from voiceacu.nlu.commands import (
+    Addition,
+    Command,
+    CommandsFile,
+    Group,
+    load_additions,
+    load_commands,
+    templates,
+)
+from voiceacu.nlu.grammar import Missing, missing_words, spoken_phrases, with_known_words
+from voiceacu.nlu.language import Language, load_language
+from voiceacu.nlu.matcher import Match, Matcher, Phrase
+from voiceacu.nlu.normal import Normaliser
+from voiceacu.nlu.slots import SlotFinder, said_slots
+from voiceacu.nlu.template import Words, expand, parse
+from voiceacu.nlu.types import Phase, Understanding
+
+ACCEPT = 82.0
+"""Least score (0..100) to act on."""
+
+MARGIN = 4.0
+"""Least lead over the best other intent."""
+
+_CANDIDATES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One command for people: `say` is the suggestion, `phrases` are all templates."""
+
+    intent: str
+    say: str
+    does: str
+    phrases: tuple[str, ...]
+    urgent: bool
+
+
+class PhraseTable:
+    """What may be said, and what it means."""
+
+    def __init__(
+        self,
+        commands: CommandsFile,
+        language: Language,
+        library: Library,
+        additions: tuple[Addition, ...] = (),
+    ) -> None:
+        self._language = language
+        self._rules = commands.parsed_rules()
+        self._groups = [
+            (command, group)
+            for command in commands.commands
+            for group in (*command.groups(), *_own(command, additions))
+        ]
+        self._said = said_slots(language, library)
+        self._normal = Normaliser(language)
+        self._finders = tuple(
+            SlotFinder(slot, said, self._normal.spelled) for slot, said in self._said.items()
+        )
+        self._phrases = tuple(self._normalised())
+        self._matcher = Matcher(self._phrases, self._finders, language.light)
+        self._beginnings = {
+            phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words) + 1)
+        }
+        self._open = {
+            phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words))
+        }
+        self._urgent = {
+            phrase.words
+            for phrase in self._phrases
+            if phrase.intent in {command.intent for command, _ in self._groups if command.urgent}
+        }
+        self.commands = tuple(
+            Listing(
+                command.intent,
+                command.say,
+                command.does,
+                tuple(t for _, g in group for t in templates(g.phrases)),
+                command.urgent,
+            )
+            for command, group in (
+                (command, list(group))
+                for command, group in itertools.groupby(self._groups, key=lambda pair: pair[0])
+            )
+        )
+        self._say = {command.intent: command.say for command in self.commands}
+
+    def suggestion(self, intent: str) -> str:
+        """What the assistant suggests to say for an intent; raises KeyError for an unknown one."""
+        return self._say[intent]
+
+    def understand(self, text: str, phase: Phase | None = None) -> Understanding:
+        """What a typed or recognised text means, in a phase, or in any."""
+        matches = self.matches(text, phase)
+        if not matches:
+            return Understanding(text, None, 0.0, False)
+        best = matches[0]
+        rival = next((m.score for m in matches if m.intent.name != best.intent.name), 0.0)
+        accepted = best.score >= ACCEPT and best.score - rival >= MARGIN
+        candidates = tuple(match.intent for match in matches[:_CANDIDATES])
+        return Understanding(text, best.intent, best.score, accepted, candidates)
+
+    def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
+        """The phrases near a text, best first."""
+        return self._matcher.matches(self._normal(text), phase)
+
+    def is_complete(self, text: str) -> bool:
+        """Whether the text is a whole phrase in some phase."""
+        return self.understand(text).accepted
+
+    def can_continue(self, text: str) -> bool:
+        """Whether a longer phrase begins with the text; fillers and lead-ins do not count."""
+        if self._normal.begins_lead_in(text):
+            return True
+        words = self._normal(text)
+        if any(reading in self._open for _, reading, _ in self._matcher.readings(words)):
+            return True
+        return any(
+            finder.begins(words[at:]) and (*words[:at], finder.slot) in self._beginnings
+            for at in range(len(words))
+            for finder in self._finders
+        )
+
+    def is_urgent(self, text: str) -> bool:
+        """Whether the text is exactly a phrase to be acted on before the person falls silent."""
+        return self._normal(text) in self._urgent
+
+    def grammar(self, has_word: Callable[[str], bool] | None = None) -> tuple[str, ...]:
+        """Phrases for the recogniser: lower case, numbers spelled, often said ones repeated.
+
+        Together they hold every pair of neighbouring words that a phrase of the table has: all
+        that a bigram language model learns from. With `has_word`, which knows the words of a
+        loaded model, a word that the model lacks is replaced by spellings that it has.
+
+        Raises:
+            UserError: the model lacks a word for which it has no other spelling either.
+        """
+        phrases = self._spoken()
+        if has_word is None:
+            return phrases
+        lost = [missing for missing in self.missing_words(has_word) if missing.spelling is None]
+        if lost:
+            raise UserError(
+                "\n".join(
+                    f"the model lacks the word '{m.word}' of the phrase '{m.phrase}';"
+                    " add a spelling it knows to 'sounds' in language.yaml, or use another model"
+                    for m in lost
+                )
+            )
+        return with_known_words(phrases, self._language.sounds, has_word)
+
+    def missing_words(self, has_word: Callable[[str], bool]) -> tuple[Missing, ...]:
+        """Each word that a model lacks, a phrase it stands in, and a spelling the model has."""
+        return missing_words(self._spoken(), self._language.sounds, has_word)
+
+    def _spoken(self) -> tuple[str, ...]:
+        expanded = (
+            (command, words)
+            for command, group in self._groups
+            for template in templates(group.phrases)
+            for words in expand(parse(template, self._rules))
+        )
+        return spoken_phrases(expanded, self._said, self._language)
+
+    def _normalised(self) -> Iterator[Phrase]:
+        for command, group in self._groups:
+            for template in templates(group.phrases):
+                variants: set[Words] = set()
+                for words in expand(parse(template, self._rules)):
+                    variants.add(self._normal(" ".join(words)))
+                for words in sorted(variants):
+                    yield Phrase(words, command.intent, template, group.slots, group.phases)
+
+
+def _own(command: Command, additions: tuple[Addition, ...]) -> Iterator[Group]:
+    for addition in additions:
+        if addition.intent == command.intent:
+            yield Group(phrases=addition.phrases, phases=addition.phases, slots=addition.slots)
+
+
+def load_phrases(folder: Path, library: Library, extra: Path | None = None) -> PhraseTable:
+    """The phrase table of a folder with `commands.yaml` and `language.yaml`.
+
+    `extra` is a file of a person's own phrases for the same intents.
+
+    Raises:
+        UserError: all errors of a file at once, with line numbers.
+    """
+    commands = load_commands(folder / "commands.yaml")
+    language = load_language(folder / "language.yaml")
+    additions = load_additions(extra, commands).commands if extra is not None else ()
+    return PhraseTable(commands, language, library, additions)

@@ -1,0 +1,118 @@
+"""Phrase templates: `[please] (go|move) to {point}` and what they stand for.
+
+`[…]` is optional, `(a|b)` one of several, `{slot}` stays as it is and is filled later,
+`<rule>` stands for a template kept under that name.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Words: TypeAlias = tuple[str, ...]
+
+_TOKEN = re.compile(r"\s*(?:([\[\]()|])|(\{[a-z]+\}|<[a-z_]+>)|([^\W\d_]+(?:['’-][^\W\d_]+)*))")
+_CLOSING = {"[": "]", "(": ")"}
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """One of several sequences; an empty one makes the whole optional."""
+
+    options: tuple["Sequence", ...]
+
+
+Sequence: TypeAlias = tuple["str | Alternatives", ...]
+
+
+def parse(text: str, rules: Mapping[str, Sequence] | None = None) -> Sequence:
+    """The tree of one template.
+
+    Raises:
+        TemplateError: a bracket without its partner, a character that is no word, an unknown
+            rule, or an alternative without words.
+    """
+    return _Parser(text, rules or {}).whole()
+
+
+def expand(sequence: Sequence) -> Iterator[Words]:
+    """Every sequence of words the template stands for, slots as `{slot}`."""
+    choices = (
+        [(item,)] if isinstance(item, str) else [w for o in item.options for w in expand(o)]
+        for item in sequence
+    )
+    for parts in itertools.product(*choices):
+        yield tuple(itertools.chain.from_iterable(parts))
+
+
+def is_slot(word: str) -> bool:
+    """Whether this word of an expansion is a slot."""
+    return word.startswith("{")
+
+
+class _Parser:
+    """Recursive descent over one template."""
+
+    def __init__(self, text: str, rules: Mapping[str, Sequence]) -> None:
+        self._text = text
+        self._rules = rules
+        self._tokens = list(self._split())
+        self._at = 0
+
+    def whole(self) -> Sequence:
+        options = self._options(None)
+        if len(options) > 1:
+            raise TemplateError(f"'{self._text}': put alternatives in round brackets")
+        if not any(True for words in expand(options[0]) if words):
+            raise TemplateError(f"'{self._text}': no words")
+        return options[0]
+
+    def _split(self) -> Iterator[str]:
+        at = 0
+        while self._text[at:].strip():
+            match = _TOKEN.match(self._text, at)
+            if match is None:
+                raise TemplateError(
+                    f"'{self._text}': '{self._text[at:].strip()[0]}' is no part of a phrase;"
+                    " write words as they are spoken"
+                )
+            yield match[0].strip().lower()
+            at = match.end()
+
+    def _options(self, closing: str | None) -> tuple[Sequence, ...]:
+        """What stands between brackets, up to and with the closing one."""
+        options: list[list[str | Alternatives]] = [[]]
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            self._at += 1
+            if token == closing:
+                return self._checked(options)
+            if token == "|":
+                options.append([])
+            elif token in _CLOSING:
+                inner = self._options(_CLOSING[token])
+                options[-1].append(Alternatives((*inner, ()) if token == "[" else inner))
+            elif token in "])":
+                raise TemplateError(f"'{self._text}': '{token}' without its opening bracket")
+            elif token.startswith("<"):
+                options[-1].append(Alternatives((self._rule(token[1:-1]),)))
+            else:
+                options[-1].append(token)
+        if closing is not None:
+            raise TemplateError(f"'{self._text}': '{closing}' is missing")
+        return self._checked(options)
+
+    def _checked(self, options: list[list[str | Alternatives]]) -> tuple[Sequence, ...]:
+        if len(options) > 1 and not all(options):
+            raise TemplateError(f"'{self._text}': an alternative is empty; use [ ] for optional")
+        return tuple(tuple(option) for option in options)
+
+    def _rule(self, name: str) -> Sequence:
+        if name not in self._rules:
+            raise TemplateError(f"'{self._text}': no rule is called '{name}'")
+        return self._rules[name]
