@@ -46,8 +46,13 @@ class Sound:
 def load_knowledge(settings: Settings) -> Knowledge:
     """Read and check the files of one language; raises UserError with all their errors."""
     library = load_library(settings.points_file)
-    table = load_phrases(settings.language, library, settings.phrases)
+    table = load_table(settings, library)
     return Knowledge(library, table, load_replies(settings.language))
+
+
+def load_table(settings: Settings, library: Library) -> PhraseTable:
+    """The phrases about this library's points; raises UserError with all errors of the files."""
+    return load_phrases(settings.language, library, settings.phrases)
 
 
 def open_ears(settings: Settings, table: PhraseTable) -> DuplexEars:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from voiceacu.app.compose import load_knowledge
+from voiceacu.app.compose import load_table
 from voiceacu.app.show import as_line, as_record
 from voiceacu.app.terminal import as_json
 from voiceacu.asr.hear import transcribe
@@ -15,6 +15,7 @@ from voiceacu.asr.recogniser import Recogniser
 from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.port import frames
 from voiceacu.audio.wav import read_wav
+from voiceacu.content.loader import load_library
 from voiceacu.nlu.phrases import load_phrases
 from voiceacu.pcm import RATE, Samples
 from voiceacu.settings import Settings
@@ -25,10 +26,10 @@ SETTLE = 0.5
 
 def hear(settings: Settings, arguments: Namespace) -> int:
     """Print what is said in each file; all files are read before the first is heard."""
-    knowledge = load_knowledge(settings)
-    table = knowledge.table
+    library = load_library(settings.points_file)
+    table = load_table(settings, library)
     if arguments.commands is not None:
-        table = load_phrases(settings.language, knowledge.library, arguments.commands)
+        table = load_phrases(settings.language, library, arguments.commands)
     recordings = [(path, read_wav(path)) for path in arguments.files]
     recogniser = Recogniser(find_model(settings.model), table)
     for path, samples in recordings:

@@ -1,10 +1,10 @@
 """Commands that print what voiceacu knows; none of them makes a sound."""
 
-import sys
 from argparse import Namespace
 
-from voiceacu.app.compose import load_knowledge
+from voiceacu.app.compose import load_knowledge, load_table
 from voiceacu.app.terminal import as_json, describe
+from voiceacu.content.loader import load_library
 from voiceacu.content.model import Point
 from voiceacu.errors import UserError
 from voiceacu.nlu.types import Phase, Understanding
@@ -14,7 +14,7 @@ from voiceacu.settings import Settings
 def understand(settings: Settings, arguments: Namespace) -> int:
     """`voiceacu understand TEXT…`: one reading for each text."""
     phase = _phase(arguments.phase)
-    table = load_knowledge(settings).table
+    table = load_table(settings, load_library(settings.points_file))
     for text in arguments.texts:
         reading = table.understand(text, phase)
         print(as_json(as_record(reading)) if arguments.json else as_line(reading))
@@ -48,14 +48,14 @@ def as_line(reading: Understanding) -> str:
     return f"{reading.text!r}: not understood" + (f"; near {near}" if near else "")
 
 
-def replay(_settings: Settings, arguments: Namespace) -> int:
+def replay(settings: Settings, arguments: Namespace) -> int:
     """`voiceacu replay FILE…`: shows differences; 1 where there are any."""
     # Only this command needs the player of dialogues.
     from voiceacu.replay import replay_file  # noqa: PLC0415
 
     failed = 0
     for path in arguments.files:
-        differences = replay_file(path, load_knowledge(_settings))
+        differences = replay_file(path, load_knowledge(settings))
         failed += bool(differences)
         print(f"{path}: {'ok' if not differences else 'differs'}")
         for difference in differences:
@@ -65,7 +65,7 @@ def replay(_settings: Settings, arguments: Namespace) -> int:
 
 def points(settings: Settings, arguments: Namespace) -> int:
     """`voiceacu points [ID]`: the points in a table, or one in full."""
-    library = load_knowledge(settings).library
+    library = load_library(settings.points_file)
     chosen = list(library.points)
     if arguments.point:
         known = {point.id.lower(): point for point in library.points}
@@ -91,10 +91,11 @@ def _in_full(point: Point) -> str:
 
 def commands(settings: Settings, arguments: Namespace) -> int:
     """`voiceacu commands`: every intent with what to say for it."""
-    for command in load_knowledge(settings).table.commands:
+    table = load_table(settings, load_library(settings.points_file))
+    for command in table.commands:
         if arguments.json:
             record = {"intent": command.intent, "say": command.say, "does": command.does}
             print(as_json({**record, "phrases": list(command.phrases)}))
         else:
-            print(f"{command.say:32} {command.does}", file=sys.stdout)
+            print(f"{command.say:32} {command.does}")
     return 0
