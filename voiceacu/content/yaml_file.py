@@ -24,28 +24,16 @@ _ADVICE = {
 
 
 def read_yaml(path: Path) -> Any:
-    """The tree of a YAML file; its mappings and lists know their lines.
+    """The tree of a YAML file.
 
     Raises:
         UserError: the file cannot be read, or is no YAML.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
-    try:
-        return YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
-        raise UserError(
-            f"{path.name}:{line}: not valid YAML: {error.problem}; correct it here or just above"
-        ) from error
-    except YAMLError as error:
-        first = str(error).splitlines()[0]
-        raise UserError(f"{path.name}:1: not valid YAML: {first}; correct it") from error
+        return YAML(typ="safe").load(text)
+    except YAMLError:
+        return _with_lines(text, path)
 
 
 def validate(
@@ -54,7 +42,8 @@ def validate(
     path: Path,
     cross_checks: Sequence[Callable[[Any], list[Problem]]] = (),
 ) -> Model:
-    """The tree as a `model`; `cross_checks` look at the raw tree for what spans several places.
+    """The tree of the file at `path` as a `model`; `cross_checks` look at the raw tree for what
+    spans several places.
 
     Raises:
         UserError: one line per problem, in the order of the file.
@@ -68,17 +57,43 @@ def validate(
     for check in cross_checks:
         problems += check(tree)
     if problems or result is None:
-        raise UserError(report(tree, path, problems))
+        raise UserError(report(path, problems))
     return result
 
 
-def report(tree: Any, path: Path, problems: Sequence[Problem]) -> str:
-    """The problems as lines `points.yaml:LINE: key: what is wrong; what to do`."""
+def report(path: Path, problems: Sequence[Problem]) -> str:
+    """The problems of a file as lines `points.yaml:LINE: key: what is wrong; what to do`."""
+    tree = _with_lines(_text(path), path)
     lines = sorted({(line_of(tree, place), _dotted(place), what) for place, what in problems})
     return "\n".join(
         f"{path.name}:{line}: {where}: {what}" if where else f"{path.name}:{line}: {what}"
         for line, where, what in lines
     )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: is not UTF-8 text; save it as UTF-8") from error
+
+
+def _with_lines(text: str, path: Path) -> Any:
+    """The tree, whose mappings and lists know their lines: ten times slower to read, so only
+    where a line is to be named."""
+    try:
+        return YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        raise UserError(
+            f"{path.name}:{line}: not valid YAML: {error.problem}; correct it here or just above"
+        ) from error
+    except YAMLError as error:
+        first = str(error).splitlines()[0]
+        raise UserError(f"{path.name}:1: not valid YAML: {first}; correct it") from error
 
 
 def line_of(tree: Any, place: Place) -> int:

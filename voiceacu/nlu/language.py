@@ -46,13 +46,13 @@ class Numbers(Strict):
 class Duration(Strict):
     """One way to say a duration: `seconds` plus each number `{n}` times its share in `per`.
 
-    `range` bounds the numbers, `heard` are those that the recogniser listens for.
+    `ranges` bound the numbers, `heard` are those that the recogniser listens for.
     """
 
     say: str
     seconds: int = 0
     per: tuple[int, ...] = ()
-    range: tuple[int, int] = (0, 0)
+    ranges: tuple[tuple[int, int], ...] = ()
     heard: tuple[int, ...] = ()
 
 

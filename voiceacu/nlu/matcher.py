@@ -26,6 +26,7 @@ _TYPING_SLIP = 85.0
 """Least likeness (0..100) of a typed word to the one that was meant."""
 _SHORTEST_SLIP = 5
 """Letters below which a strange word is not taken for a slip: too many words are near."""
+_MOST_SLIPS = 2
 
 _FIRST_CHARACTER = 0x100
 _STRANGER = "\x01"
@@ -56,22 +57,40 @@ class Match:
 
 
 class _Index:
-    """The phrases of one phase, as rapidfuzz takes them; one list for each kind of slot."""
+    """The phrases of one phase, as rapidfuzz takes them, found by the words they hold."""
 
     def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
-        self.exact: dict[str, Phrase] = {}
-        self.near: dict[str, tuple[list[str], list[Phrase]]] = {}
-        for code, phrase in phrases:
-            if code in self.exact:
-                continue
-            self.exact[code] = phrase
-            slot = next((word for word in phrase.words if is_slot(word)), "")
-            codes, of = self.near.setdefault(slot, ([], []))
-            codes.append(code)
-            of.append(phrase)
+        self._phrases = dict(reversed([*phrases]))
+        self._holding: dict[str, set[str]] = {}
+        for code in self._phrases:
+            for character in set(code):
+                self._holding.setdefault(character, set()).add(code)
+
+    def exact(self, code: str) -> Phrase | None:
+        """The phrase of exactly these words."""
+        return self._phrases.get(code)
+
+    def near(self, code: str) -> Iterable[tuple[Phrase, float]]:
+        """The phrases worth asking about, with their scores, best first.
+
+        A phrase that scores s (0..1) shares at least s / (2 - s) of the text's weight. So it
+        holds at least one of the text's rarest words that together weigh more than the rest.
+        """
+        share = WORTH_ASKING / (200.0 - WORTH_ASKING)
+        spare = len(code) * (1.0 - share)
+        candidates: set[str] = set()
+        for character in sorted(set(code), key=lambda c: len(self._holding.get(c, ()))):
+            candidates |= self._holding.get(character, set())
+            spare -= code.count(character)
+            if spare < 0:
+                break
+        for found, score, _ in process.extract(
+            code, list(candidates), scorer=fuzz.ratio, score_cutoff=WORTH_ASKING, limit=None
+        ):
+            yield self._phrases[found], score
 
 
-_Reading: TypeAlias = tuple[str, Words, Mapping[str, Value]]
+_Reading: TypeAlias = tuple[Words, Mapping[str, Value]]
 
 
 class Matcher:
@@ -104,16 +123,15 @@ class Matcher:
         index = self._indices.get(phase, index)
         words = self._without_slips(words)
         best: dict[tuple[str, tuple[tuple[str, Value], ...]], Match] = {}
-        for slot, reading, values in self.readings(words):
+        for reading, values in self.readings(words):
             code = self._encode(reading)
-            exact = index.exact.get(code)
+            exact = index.exact(code)
             if exact is not None:
                 return [_match(exact, values, 100.0)]
-            codes, phrases = index.near.get(slot, ([], []))
-            for _, score, at in process.extract(
-                code, codes, scorer=fuzz.ratio, score_cutoff=WORTH_ASKING, limit=None
-            ):
-                match = _match(phrases[at], values, min(score, 99.9))
+            for phrase, score in index.near(code):
+                if any(is_slot(word) and word not in reading for word in phrase.words):
+                    continue
+                match = _match(phrase, values, score)
                 key = (match.intent.name, tuple(match.intent.slots.items()))
                 if key not in best or best[key].score < score:
                     best[key] = match
@@ -121,18 +139,24 @@ class Matcher:
 
     def readings(self, words: Words) -> list[_Reading]:
         """The words as they are, and once more for each slot that they fill."""
-        readings: list[_Reading] = [("", words, {})]
+        readings: list[_Reading] = [(words, {})]
         for finder in self._finders:
             found = finder.find(words)
             if found is not None:
-                readings.append((finder.slot, found[0], {finder.slot[1:-1]: found[1]}))
+                readings.append((found[0], {finder.slot[1:-1]: found[1]}))
         return readings
 
     def _encode(self, words: Words) -> str:
         return "".join(self._code.get(word, _STRANGER * STRANGE) for word in words)
 
     def _without_slips(self, words: Words) -> Words:
-        """With each strange word put right where it is nearly one of ours."""
+        """With a strange word put right where it is nearly one of ours.
+
+        Speech for somebody else has many strange words: then none is a slip.
+        """
+        strange = sum(word not in self._code for word in words)
+        if not 0 < strange <= _MOST_SLIPS:
+            return words
         return tuple(
             word if word in self._code or len(word) < _SHORTEST_SLIP else self._meant(word)
             for word in words

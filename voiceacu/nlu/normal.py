@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from voiceacu.nlu.language import Language
 from voiceacu.nlu.template import Words
@@ -21,8 +22,8 @@ class Normaliser:
         self._put_right = _Replacer(joined | alike)
         self._fillers = language.fillers
         lead_ins = (*language.lead_ins.request, *language.lead_ins.question)
-        self._lead_ins = self._ends(lead_ins)
-        self._tails = self._ends(language.tails)
+        self._lead_ins = _by_first(map(self.spelled, lead_ins))
+        self._tails = _by_first(self.spelled(tail)[::-1] for tail in language.tails)
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -44,27 +45,37 @@ class Normaliser:
         """Whether the whole text is nothing yet but fillers or the beginning of a lead-in."""
         words = self.spelled(text)
         words = tuple(w for w in words if w not in self._fillers)
-        return not words or any(lead[: len(words)] == words for lead in self._lead_ins)
+        return not words or any(
+            lead[: len(words)] == words for lead in self._lead_ins.get(words[0], ())
+        )
 
     def _stripped(self, words: Words) -> Words:
         """Without lead-ins in front and tails behind, as long as something remains."""
-        while True:
-            for lead in self._lead_ins:
-                if len(lead) < len(words) and words[: len(lead)] == lead:
-                    words = words[len(lead) :]
-                    break
-            else:
-                break
-        while True:
-            for tail in self._tails:
-                if len(tail) < len(words) and words[-len(tail) :] == tail:
-                    words = words[: -len(tail)]
-                    break
-            else:
-                return words
+        while length := _leading(self._lead_ins, words):
+            words = words[length:]
+        backwards = words[::-1]
+        while length := _leading(self._tails, backwards):
+            backwards = backwards[length:]
+        return backwards[::-1]
 
-    def _ends(self, texts: Iterable[str]) -> tuple[Words, ...]:
-        return tuple(sorted({self.spelled(text) for text in texts}, key=len, reverse=True))
+
+_ByFirst: TypeAlias = Mapping[str, list[Words]]
+
+
+def _by_first(sequences: Iterable[Words]) -> _ByFirst:
+    """Sequences of words by their first word, the longest first."""
+    table: dict[str, list[Words]] = {}
+    for words in sorted(set(sequences), key=len, reverse=True):
+        table.setdefault(words[0], []).append(words)
+    return table
+
+
+def _leading(table: _ByFirst, words: Words) -> int:
+    """How many words of the longest sequence stand in front, with more behind; 0 for none."""
+    for lead in table.get(words[0], ()):
+        if len(lead) < len(words) and words[: len(lead)] == lead:
+            return len(lead)
+    return 0
 
 
 def _lettered(meridians: Mapping[str, tuple[str, ...]]) -> Iterable[str]:

@@ -122,7 +122,7 @@ class PhraseTable:
         if self._normal.begins_lead_in(text):
             return True
         words = self._normal(text)
-        if any(reading in self._open for _, reading, _ in self._matcher.readings(words)):
+        if any(reading in self._open for reading, _ in self._matcher.readings(words)):
             return True
         return any(
             finder.begins(words[at:]) and (*words[:at], finder.slot) in self._beginnings

@@ -81,10 +81,10 @@ def _filled(templates: Iterable[str], values: Mapping[str, str]) -> Iterator[Wor
 
 def _durations(way: Duration, language: Language) -> Iterator[Said]:
     spell = language.numbers.spell
-    numbers = range(way.range[0], way.range[1] + 1)
+    numbers = [range(least, most + 1) for least, most in way.ranges]
     for words in expand(parse(way.say)):
         slots = [i for i, word in enumerate(words) if is_slot(word)]
-        for chosen in itertools.product(numbers, repeat=len(slots)):
+        for chosen in itertools.product(*numbers):
             seconds = way.seconds + sum(n * per for n, per in zip(chosen, way.per, strict=True))
             heard = all(n in way.heard for n in chosen)
             for spellings in itertools.product(*map(spell, chosen)):
