@@ -124,14 +124,16 @@ class Assistant:
         if frame is not None and self._ears is not None:
             for fact in self._ears.hear(frame):
                 self._listen(fact)
-        if self._typed is not None:
-            for line in self._typed.take():
-                self._attend(line)
         for change in self._device.changes():
             lost = events.DeviceLost if change.lost else events.DeviceReturned
             self._tell(lost(change.device))
-        for utterance in self._mouth.finished():
-            self._tell(events.SpeechFinished(utterance))
+        # Print takes no time: all that is to be said is said before the next line is taken.
+        while finished := self._mouth.finished():
+            for utterance in finished:
+                self._tell(events.SpeechFinished(utterance))
+        if self._typed is not None:
+            for line in self._typed.take():
+                self._attend(line)
         self._keep_time()
 
     @property

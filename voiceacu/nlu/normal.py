@@ -72,7 +72,7 @@ def _by_first(sequences: Iterable[Words]) -> _ByFirst:
 
 def _leading(table: _ByFirst, words: Words) -> int:
     """How many words of the longest sequence stand in front, with more behind; 0 for none."""
-    for lead in table.get(words[0], ()):
+    for lead in table.get(words[0], ()) if words else ():
         if len(lead) < len(words) and words[: len(lead)] == lead:
             return len(lead)
     return 0
