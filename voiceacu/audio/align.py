@@ -1,0 +1,188 @@
+"""Finds the echo's delay and how it drifts, and keeps the played reference in step with it.
+
+A generalised cross-correlation with phase transform (GCC-PHAT) finds where the direct sound of
+the loudspeaker arrives. A Kalman filter over delay and drift smooths the findings, carries them
+through pauses, and steers a delay line that can be read between its samples: so two devices on
+two clocks look to the cancellers like one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voiceacu.audio.delay import DelayLine
+from voiceacu.pcm import BLOCK, RATE, Samples
+
+LONGEST = 0.5
+"""The longest delay that is found, in seconds."""
+
+MARGIN = 0.008
+"""Seconds by which the aligned reference leads its echo: the direct sound stays causal."""
+
+_HALF = 8192
+_EVERY = 25
+"""Blocks between two looks."""
+
+_BAND = (300.0, 7000.0)
+_KEEP = 0.8
+_SHARP = 9.0
+"""A peak this many standard deviations above the rest is an echo."""
+
+_AUDIBLE = 1e-3
+_JUMP = 0.005 * RATE
+_DEAD_ZONE = 2.0
+_GENTLE = 0.02
+_NEAR = 8.0
+_AGREE = 3
+
+
+class EchoFinder:
+    """Where in the past of `played` the sound in `mic` comes from."""
+
+    WINDOW = 2 * _HALF
+    """Samples of each that a look takes: about a second."""
+
+    def __init__(self) -> None:
+        size = self.WINDOW
+        hertz = np.fft.rfftfreq(size, 1 / RATE)
+        self._band = (hertz >= _BAND[0]) & (hertz <= _BAND[1])
+        self._window = np.zeros(size, dtype=np.float32)
+        self._window[_HALF:] = np.hanning(_HALF)
+        self._spectrum: NDArray[np.complex128] = np.zeros(len(hertz), dtype=np.complex128)
+
+    def look(self, mic: Samples, played: Samples) -> float | None:
+        """The delay in samples, with a fraction; None where no echo stands out.
+
+        Both are the newest second (`WINDOW` samples); calls sum up.
+        """
+        if float(np.dot(played, played)) / len(played) < _AUDIBLE**2:
+            return None
+        cross = np.fft.rfft(mic * self._window) * np.conj(np.fft.rfft(played))
+        self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * cross
+        phase = np.where(self._band, self._spectrum / (np.abs(self._spectrum) + 1e-12), 0.0)
+        likeness = np.fft.irfft(phase)[:_HALF]
+        best = int(np.argmax(likeness))
+        if likeness[best] < _SHARP * float(likeness.std()):
+            return None
+        return best + _between(likeness, best)
+
+
+def _between(values: NDArray[np.float64], peak: int) -> float:
+    """How far from `peak` the top of the parabola through it and its neighbours lies."""
+    if not 0 < peak < len(values) - 1:
+        return 0.0
+    left, middle, right = values[peak - 1 : peak + 2]
+    bend = left - 2 * middle + right
+    return float(0.5 * (left - right) / bend) if bend else 0.0
+
+
+@dataclass(slots=True)
+class DelayTracker:
+    """Kalman filter over the delay (samples) and its drift (samples a second)."""
+
+    delay: float | None = None
+    drift: float = 0.0
+    _delay_var: float = 1.0
+    _both: float = 0.0
+    _drift_var: float = 0.0
+    _strays: tuple[float, ...] = ()
+
+    def pass_time(self, seconds: float) -> None:
+        """Carry both on."""
+        if self.delay is None:
+            return
+        self.delay += self.drift * seconds
+        self._delay_var += 2 * seconds * self._both + seconds**2 * self._drift_var + 1e-4 * seconds
+        self._both += seconds * self._drift_var
+        self._drift_var += 2e-5 * seconds
+
+    def measure(self, delay: float) -> None:
+        """Take in a finding; a few in a row that agree with one another, but not with what was
+        thought, are the new truth."""
+        total = self._delay_var + 0.5
+        surprise = 0.0 if self.delay is None else delay - self.delay
+        if self.delay is None or abs(surprise) > max(_NEAR, 4 * total**0.5):
+            self._strays = (*self._strays[1 - _AGREE :], delay)
+            if len(self._strays) == _AGREE and max(self._strays) - min(self._strays) < _NEAR:
+                self._begin(delay)
+            return
+        self._strays = ()
+        gain, drift_gain = self._delay_var / total, self._both / total
+        self.delay += gain * surprise
+        self.drift += drift_gain * surprise
+        self._drift_var -= drift_gain * self._both
+        self._both -= gain * self._both
+        self._delay_var -= gain * self._delay_var
+
+    @property
+    def sure_drift(self) -> float:
+        """The drift where it is plainly not zero, else zero (samples a second)."""
+        return self.drift if abs(self.drift) > max(0.03, 4 * self._drift_var**0.5) else 0.0
+
+    def _begin(self, delay: float) -> None:
+        self.delay, self.drift, self._strays = delay, 0.0, ()
+        # Two sound cards seldom differ by more than 300 ppm.
+        self._delay_var, self._both, self._drift_var = 1.0, 0.0, (300e-6 * RATE) ** 2
+
+
+class Aligner:
+    """Gives the reference as its echo's direct sound needs it, `MARGIN` early."""
+
+    def __init__(self) -> None:
+        self._mic = DelayLine(EchoFinder.WINDOW / RATE)
+        self._played = DelayLine(max(EchoFinder.WINDOW / RATE, LONGEST + 0.1))
+        self._finder = EchoFinder()
+        self._tracker = DelayTracker()
+        self._applied = 0.0
+        self._blocks = 0
+        self.looked = 0
+        """Looks in a row that found no echo while something sounded."""
+
+    @property
+    def delay(self) -> float | None:
+        """From what is played to its direct sound, in seconds; None until it was found."""
+        return None if self._tracker.delay is None else self._tracker.delay / RATE
+
+    @property
+    def drift_ppm(self) -> float:
+        """How much the delay grows, in millionths; what is found is compensated."""
+        return self._tracker.sure_drift / RATE * 1e6
+
+    def rest(self, blocks: int) -> None:
+        """So many blocks passed in which nothing was played or awaited."""
+        self._tracker.pass_time(blocks * BLOCK / RATE)
+
+    def feed(self, mic: Samples, played: Samples) -> Samples:
+        """Take in a block of both; the aligned reference for this block of the microphone."""
+        self._mic.write(mic)
+        self._played.write(played)
+        self._tracker.pass_time(BLOCK / RATE)
+        self._blocks += 1
+        if self._blocks % _EVERY == 0:
+            self._look()
+        start = self._applied
+        self._steer()
+        return self._played.read(start, self._applied)
+
+    def _look(self) -> None:
+        played = self._played.latest(EchoFinder.WINDOW)
+        delay = self._finder.look(self._mic.latest(EchoFinder.WINDOW), played)
+        if delay is not None:
+            self._tracker.measure(delay)
+            self.looked = 0
+        elif played.any():
+            self.looked += 1
+
+    def _steer(self) -> None:
+        """Follow the drift; jump only where the reference is far off."""
+        if self._tracker.delay is None:
+            return
+        wanted = max(0.0, self._tracker.delay - MARGIN * RATE)
+        if abs(wanted - self._applied) > _JUMP:
+            self._applied = float(round(wanted))
+            return
+        self._applied += self._tracker.sure_drift * BLOCK / RATE
+        off = wanted - self._applied
+        if abs(off) > _DEAD_ZONE:
+            self._applied += min(max(0.01 * off, -_GENTLE), _GENTLE)
