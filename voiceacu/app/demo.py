@@ -142,7 +142,9 @@ def _play(
     assistant: Assistant, mouth: SpokenMouth, room: SimulatedRoom, talker: Talker
 ) -> Iterator[tuple[Line, float, float]]:
     """Let both converse until the routine has ended; gives each line as it is said."""
-    with tqdm(desc="session", bar_format="{desc}: {n:.0f} s of room time") as progress:
+    with tqdm(
+        desc="session", bar_format="{desc}: {n:.0f} s of room time", disable=None
+    ) as progress:
         while room.now() < LONGEST and not _finished(assistant, mouth):
             assistant.turn()
             progress.update(room.now() - progress.n)
