@@ -70,10 +70,11 @@ class Record:
     """Note a fact of the session in the journal.
 
     `began` opens a session (`routine`), `held` adds a point held for `seconds`, `ended`
-    closes it with `outcome`: `completed`, `stopped` or `fell_asleep`.
+    closes it with `outcome`: `completed`, `stopped` or `fell_asleep`. `reopened` takes back the
+    last `ended`: the person said "undo", and the session goes on.
     """
 
-    what: Literal["began", "held", "ended"]
+    what: Literal["began", "held", "ended", "reopened"]
     routine: str = ""
     point: str = ""
     seconds: float = 0.0

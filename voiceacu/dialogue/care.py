@@ -1,0 +1,102 @@
+"""When something is not right: pain, discomfort, a warning sign, pregnancy.
+
+Pressure ends first, words come after. Nothing here diagnoses, and nothing promises.
+"""
+
+from dataclasses import replace
+
+from voiceacu.dialogue import flow, speech
+from voiceacu.dialogue.going import here
+from voiceacu.dialogue.keys import Key
+from voiceacu.dialogue.moment import Moment
+from voiceacu.dialogue.state import Line, Session, State, line, sentences
+from voiceacu.nlu.types import Intent, Phase
+
+
+def it_hurts(m: Moment, s: State, intent: Intent) -> State:
+    """Let go at once; everything waits."""
+    s = flow.silence(s)
+    advice = (Key.REST_AND_BREATHE, Key.HURT_ADVICE)
+    if s.session is None:
+        return speech.answer(m, s, intent.name, (line(Key.RELEASE), line(Key.HURT_AT_REST)))
+    return flow.pause(m, s, Key.RELEASE, *advice, Key.HURT_CHOICE)
+
+
+def red_flag(m: Moment, s: State, intent: Intent) -> State:
+    """A sign that belongs to a doctor: end kindly, say so."""
+    s = flow.silence(s)
+    told = (Key.SEE_DOCTOR, Key.SEE_DOCTOR_KINDLY)
+    if s.session is not None:
+        return flow.end(m, s, "stopped", Key.RELEASE, *told)
+    return speech.answer(m, s, intent.name, (line(key) for key in told))
+
+
+def too_uncomfortable(m: Moment, s: State, intent: Intent) -> State:
+    """Ease off, and how to make it softer; the clock runs on."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return speech.answer(m, s, intent.name, (line(Key.SAFE_GENTLE),))
+    softer = sentences(m.point(s.session).softer)
+    return speech.answer(m, s, intent.name, (line(Key.EASE_OFF), *softer))
+
+
+def cannot_reach(m: Moment, s: State, intent: Intent) -> State:
+    """An easier way, or to leave it out; a hold begins again once the place is reached."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    lines = (*sentences(m.point(s.session).easier), line(Key.OR_SKIP))
+    if s.phase is not Phase.HOLDING:
+        return speech.answer(m, s, intent.name, lines)
+    s = speech.tell(m, speech.clear(s), lines)
+    return flow.other_side(m, s, s.session.side if s.session else 0)
+
+
+def pregnant(m: Moment, s: State, intent: Intent) -> State:
+    """Leave out what is not advised in pregnancy, from now on."""
+    return _checked(m, s, intent, True)
+
+
+def not_pregnant(m: Moment, s: State, intent: Intent) -> State:
+    """Put back what was left out in doubt."""
+    return _checked(m, s, intent, False)
+
+
+def _checked(m: Moment, s: State, intent: Intent, answer: bool) -> State:
+    if s.phase is Phase.SAFETY:
+        return flow.answer_check(m, speech.clear(s), answer)
+    s = replace(s, safety=replace(s.safety, asked=m.now, pregnant=answer))
+    if s.session is None:
+        return speech.answer(m, s, intent.name, (line(Key.GOOD_TO_KNOW),))
+    before, current = s.session.points, s.session.point
+    points = _permitted(m, s, s.session)
+    gone = [m.library.point(point).plain for point in before if point not in points]
+    back = [m.library.point(point).plain for point in points if point not in before]
+    lines = [line(Key.GOOD_TO_KNOW)]
+    if gone:
+        lines = [line(Key.LEFT_OUT, points=m.replies.listed(gone)), line(Key.PREGNANT_CARE)]
+    elif back:
+        lines = [line(Key.BROUGHT_BACK, points=m.replies.listed(back))]
+    if current not in points:
+        return _drop_current(m, s, points, lines)
+    session = replace(s.session, points=points, index=points.index(current))
+    return speech.answer(m, replace(s, session=session), intent.name, lines)
+
+
+def _permitted(m: Moment, s: State, session: Session) -> tuple[str, ...]:
+    """The points of a session after the answer; what comes back is not behind us."""
+    points = list(flow.allowed(m, s, session.points))
+    for place, point in enumerate(session.order):
+        if point not in points and point in flow.allowed(m, s, session.order):
+            before = [points.index(p) for p in session.order[:place] if p in points]
+            points.insert(max([session.index, *before]) + 1, point)
+    return tuple(points)
+
+
+def _drop_current(m: Moment, s: State, points: tuple[str, ...], lines: list[Line]) -> State:
+    """The current point is not permitted any more: let go, and on to the next."""
+    session = flow.in_session(s)
+    index = sum(1 for point in session.points[: session.index] if point in points)
+    s = speech.tell(m, speech.clear(s), (line(Key.RELEASE), *lines))
+    s = flow.let_go(m, s)
+    if index >= len(points):
+        return flow.end(m, s, "stopped")
+    return flow.enter(m, replace(s, session=replace(flow.in_session(s), points=points)), index)

@@ -1,0 +1,227 @@
+"""Commands for going about: from point to point, side to side, pausing, stopping.
+
+Each takes the moment, the state and the intent, and answers in every phase.
+"""
+
+from dataclasses import replace
+
+from voiceacu.dialogue import flow, speech
+from voiceacu.dialogue.actions import Leave
+from voiceacu.dialogue.flow import in_session
+from voiceacu.dialogue.keys import Key
+from voiceacu.dialogue.moment import Moment, number_of_sides
+from voiceacu.dialogue.state import Line, State, line
+from voiceacu.nlu.types import Intent, Phase
+
+AT_REST = frozenset({Phase.IDLE, Phase.FINISHED, Phase.ASLEEP})
+LAST = "last"
+"""The routine slot for the one practised last."""
+
+
+def start_routine(m: Moment, s: State, intent: Intent) -> State:
+    """Begin a routine: the one that was named, or the first of the points file."""
+    wanted = str(intent.slots.get("routine", ""))
+    if s.session is None:
+        return _start(m, s, wanted)
+    if wanted not in ("", s.session.routine):
+        return _start(m, flow.end(m, speech.clear(s), "stopped"), wanted)
+    if s.phase is Phase.PAUSED:
+        return flow.resume(m, s)
+    return here(m, s, intent)
+
+
+def _start(m: Moment, s: State, wanted: str) -> State:
+    if wanted == LAST:
+        if s.day.last_routine is None:
+            begun = _start(m, s, "")
+            return speech.answer(m, begun, LAST, (line(Key.NO_LAST_ROUTINE),))
+        wanted = s.day.last_routine
+    if m.is_known(wanted):
+        return flow.begin(m, s, wanted, (wanted,))
+    known = {routine.id: routine for routine in m.library.routines}
+    routine = known.get(wanted, m.library.routines[0])
+    return flow.begin(m, s, routine.id, routine.points)
+
+
+def here(m: Moment, s: State, intent: Intent) -> State:
+    """Say where the session is, or how one begins."""
+    return speech.answer(m, s, intent.name, (line_here(m, s),))
+
+
+def line_here(m: Moment, s: State) -> Line:
+    """One sentence on where we are, for a command that has nothing to do there."""
+    if s.phase is Phase.FINISHED:
+        return line(Key.ALL_DONE)
+    if s.session is None:
+        return line(Key.NOT_STARTED)
+    if s.phase is Phase.SAFETY:
+        return line(Key.ASK_PREGNANT)
+    if s.phase is Phase.PAUSED:
+        return line(Key.STILL_PAUSED)
+    if s.phase is Phase.HOLDING:
+        return line(Key.ALREADY_HOLDING)
+    return line(Key.ALREADY_AT, point=m.point(s.session).plain)
+
+
+def next_point(m: Moment, s: State, intent: Intent) -> State:
+    """Leave this point for the next; in the safety check, leave the question."""
+    if s.session is None:
+        return here(m, s, intent)
+    s = speech.clear(s)
+    return flow.answer_check(m, s, None) if s.phase is Phase.SAFETY else flow.advance(m, s)
+
+
+def previous_point(m: Moment, s: State, intent: Intent) -> State:
+    """Back to the point before."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    if s.session.index == 0:
+        return speech.answer(m, s, intent.name, (line(Key.ALREADY_FIRST),))
+    return _go(m, s, s.session.index - 1, Key.BACK_TO_POINT)
+
+
+def restart_point(m: Moment, s: State, intent: Intent) -> State:
+    """This point from its beginning."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    return _go(m, s, s.session.index, Key.POINT_AGAIN)
+
+
+def start_over(m: Moment, s: State, intent: Intent) -> State:
+    """The routine from its beginning."""
+    if s.session is None:
+        return _start(m, s, s.day.last_routine or "")
+    if s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    return _go(m, s, 0, Key.FIRST_POINT)
+
+
+def _go(m: Moment, s: State, index: int, key: Key | None = None) -> State:
+    """To a point of this session at once, whatever is being said."""
+    return flow.enter(m, flow.let_go(m, speech.clear(s)), index, key)
+
+
+def go_to_point(m: Moment, s: State, intent: Intent) -> State:
+    """To any point; the routine goes on after it. Without a session: that point only."""
+    refused = refusal(m, s, intent)
+    if refused:
+        return speech.answer(m, s, intent.name, refused)
+    point = str(intent.slots["point"])
+    if s.session is None:
+        return flow.begin(m, s, point, (point,))
+    if s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    points, index = s.session.points, s.session.index
+    if point == s.session.point:
+        return _go(m, s, index, Key.POINT_AGAIN)
+    if point not in points:
+        points = (*points[: index + 1], point, *points[index + 1 :])
+    s = flow.let_go(m, speech.clear(s))
+    s = replace(s, session=replace(in_session(s), points=points))
+    back = points.index(point) < index
+    return flow.enter(m, s, points.index(point), Key.BACK_TO_POINT if back else None)
+
+
+def only_point(m: Moment, s: State, intent: Intent) -> State:
+    """One point and nothing after it."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return go_to_point(m, s, intent)
+    point = str(intent.slots.get("point", s.session.point))
+    refused = refusal(m, s, Intent(intent.name, {"point": point}))
+    if refused:
+        return speech.answer(m, s, intent.name, refused)
+    s = flow.let_go(m, speech.clear(s))
+    s = replace(s, session=replace(in_session(s), points=(point,), order=(point,)))
+    return flow.enter(m, s, 0)
+
+
+def refusal(m: Moment, s: State, intent: Intent) -> tuple[Line, ...]:
+    """Why we do not go to the point that was asked for; empty where we do."""
+    wanted = str(intent.slots.get("point", ""))
+    if not wanted:
+        return (line(Key.NAME_A_POINT, point=m.library.points[0].plain),)
+    if not m.is_known(wanted):
+        return (line(Key.FOREIGN_POINT),)
+    point = m.library.point(wanted)
+    checked = s.phase not in AT_REST and s.phase is not Phase.SAFETY
+    if not point.avoid_in_pregnancy or s.safety.pregnant is False:
+        return ()
+    if s.safety.pregnant:
+        return (line(Key.NOT_WHILE_PREGNANT, point=point.plain),)
+    if checked:
+        return (line(Key.NO_ANSWER, points=point.plain), line(Key.NO_ANSWER_CARE))
+    return ()
+
+
+def repeat(m: Moment, s: State, intent: Intent) -> State:
+    """The sentence being said from its start, or the last one again."""
+    if s.speech.current is not None:
+        return speech.say_next(m, speech.cut(s))
+    said = s.speech.said or (line(Key.NOTHING_SAID),)
+    first = replace(said[0], pause=0.0)
+    return speech.answer(m, s, intent.name, (first, *said[1:]))
+
+
+def pause(m: Moment, s: State, intent: Intent) -> State:
+    """Freeze everything; at rest, be quiet."""
+    if s.session is None:
+        return here(m, speech.clear(s), intent)
+    return flow.pause(m, s, Key.STILL_PAUSED if s.phase is Phase.PAUSED else Key.PAUSED)
+
+
+def resume(m: Moment, s: State, intent: Intent) -> State:
+    """Go on after a pause; while waiting for "ready", that is what it means."""
+    if s.phase is Phase.PAUSED:
+        return flow.resume(m, s)
+    if s.phase is Phase.READY:
+        return ready(m, s, intent)
+    if s.session is None:
+        return speech.answer(m, s, intent.name, (line(Key.NOTHING_PAUSED),))
+    return here(m, s, intent)
+
+
+def ready(m: Moment, s: State, intent: Intent) -> State:
+    """Begin the hold now, or the routine."""
+    if s.phase in (Phase.GUIDING, Phase.READY):
+        return flow.begin_hold(m, speech.clear(s))
+    if s.phase is Phase.PAUSED:
+        return flow.resume(m, s)
+    if s.phase is Phase.IDLE:
+        return _start(m, s, "")
+    return here(m, s, intent)
+
+
+def stop(m: Moment, s: State, _intent: Intent) -> State:
+    """Be silent at once, and end the session; with nothing to end or to silence, leave."""
+    talking = s.speech.current is not None
+    s = flow.silence(s)
+    if s.session is not None:
+        return flow.end(m, s, "stopped", Key.STOPPED)
+    if talking or s.phase is Phase.ASLEEP:
+        return s
+    return speech.tell(m, s, (line(Key.GOODBYE),)).emit(Leave())
+
+
+def other_side(m: Moment, s: State, intent: Intent) -> State:
+    """Change sides now."""
+    if s.session is None or s.phase is Phase.SAFETY:
+        return here(m, s, intent)
+    if number_of_sides(m.point(s.session)) == 1:
+        return speech.answer(m, s, intent.name, (line(Key.BOTH_AT_ONCE),))
+    return flow.other_side(m, speech.clear(s), 1 - s.session.side)
+
+
+def yes(m: Moment, s: State, intent: Intent) -> State:
+    """Assent where nothing was asked: what waits goes on."""
+    if s.phase in (Phase.READY, Phase.PAUSED):
+        return ready(m, s, intent)
+    if s.phase is Phase.IDLE:
+        return here(m, s, intent)
+    return speech.answer(m, s, intent.name, (line(Key.ALL_RIGHT, lasting=False),))
+
+
+def no(m: Moment, s: State, intent: Intent) -> State:
+    """Dissent where nothing was asked: what waits, waits longer."""
+    keys = {Phase.READY: Key.TAKE_YOUR_TIME, Phase.PAUSED: Key.STILL_PAUSED}
+    told = line(keys.get(s.phase, Key.ALL_RIGHT), lasting=False)
+    return speech.answer(m, s, intent.name, (told,))

@@ -1,0 +1,126 @@
+"""What is said next: one sentence at a time, and none of them lost or said twice.
+
+Lines wait in one queue. An answer goes to its front; the sentence that it cuts goes back behind
+the answer and is said again from its start. A sentence that was spoken to its end is gone.
+What has become untrue by the time it could be said (the time left of a hold that is over) and
+what was only a passing remark is dropped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from voiceacu.dialogue.actions import Hush, Say, StopBreathing
+from voiceacu.dialogue.keys import Key
+from voiceacu.dialogue.moment import Moment
+from voiceacu.dialogue.state import Line, Speech, State
+
+BREATHER = 0.6
+"""Seconds of silence before a cut sentence is said again."""
+
+FLOOR = 3.0
+"""Seconds of silence after a question to the person, before anything else is said."""
+
+_IN_A_HOLD = frozenset({Key.BREATHE_WITH_TONES, Key.THEN_OTHER_SIDE})
+"""Sentences that make sense only while a hold is on, besides those that tell what is left."""
+
+
+def answer(m: Moment, s: State, topic: str, lines: Iterable[Line]) -> State:
+    """Say lines now; what they cut is said again after them.
+
+    The same question asked again replaces its own older answer.
+    """
+    told = tuple(replace(line, topic=topic) for line in lines)
+    rest = tuple(line for line in _kept(s.speech) if line.topic != topic)
+    s = hush(s)
+    return say_next(m, replace(s, speech=replace(s.speech, queue=told + rest)))
+
+
+def remark(m: Moment, s: State, *lines: Line) -> State:
+    """Say lines after the current sentence, before all that waits, without cutting anything."""
+    s = replace(s, speech=replace(s.speech, queue=lines + s.speech.queue))
+    return say_next(m, s)
+
+
+def tell(m: Moment, s: State, lines: Iterable[Line]) -> State:
+    """Say lines after all that is being said and waits."""
+    s = replace(s, speech=replace(s.speech, queue=s.speech.queue + tuple(lines)))
+    return say_next(m, s)
+
+
+def hush(s: State) -> State:
+    """Cut the current sentence, for good unless the caller put it back; the queue stays."""
+    if s.speech.current is None:
+        return s
+    return replace(s, speech=replace(s.speech, current=None)).emit(Hush())
+
+
+def clear(s: State) -> State:
+    """Be silent, and forget all that waited."""
+    s = hush(s)
+    return replace(s, speech=replace(s.speech, queue=()))
+
+
+def cut(s: State) -> State:
+    """Be silent; the cut sentence waits first in the queue, though nothing goes on by itself."""
+    kept = _kept(s.speech)
+    s = hush(s)
+    return replace(s, speech=replace(s.speech, queue=kept))
+
+
+def _kept(speech: Speech) -> tuple[Line, ...]:
+    """What is still to be said, without a passing remark that was cut."""
+    if speech.current is None:
+        return speech.queue
+    if not speech.current.lasting:
+        return speech.queue
+    again = replace(speech.current, pause=min(speech.current.pause, BREATHER) or BREATHER)
+    return (again, *speech.queue)
+
+
+def finish(m: Moment, s: State) -> State:
+    """The current sentence was spoken to its end; say what comes next."""
+    line = s.speech.current
+    if line is None:
+        return s
+    # A prompt is repeated together with the sentence before it, which is what was missed.
+    prompt = line.key in (Key.READY_PROMPT, Key.OR_SKIP)
+    said = (*s.speech.said[-1:], line) if prompt else (line,)
+    return say_next(m, replace(s, speech=replace(s.speech, current=None, said=said)))
+
+
+def say_next(m: Moment, s: State) -> State:
+    """Begin the first line that still makes sense, if nothing is being said."""
+    if s.speech.current is not None or "loudspeaker" in s.lost:
+        return s
+    queue = s.speech.queue
+    while queue and not _makes_sense(s, queue[0]):
+        queue = queue[1:]
+    if not queue:
+        return replace(s, speech=replace(s.speech, queue=()))
+    line, number = queue[0], s.speech.last_id + 1
+    text = render(m, s, line, number)
+    due = m.now + line.pause + patience(text, s.settings.pace)
+    speech = replace(s.speech, current=line, queue=queue[1:], last_id=number, due=due)
+    if s.breathing:
+        s = replace(s, breathing=False).emit(StopBreathing())
+    return replace(s, speech=speech, wait=None).emit(Say(number, text, line.pause))
+
+
+def _makes_sense(s: State, line: Line) -> bool:
+    needs_hold = line.key is not None and ("left" in line.key.slots or line.key in _IN_A_HOLD)
+    return s.clock is not None or not needs_hold
+
+
+def render(m: Moment, s: State, line: Line, variant: int) -> str:
+    """The words of a line as of now."""
+    if line.key is None:
+        return line.text
+    slots = dict(line.slots)
+    if "left" in line.key.slots:
+        slots["left"] = m.replies.duration(m.remaining(s))
+    return m.replies.text(line.key, slots, m.say, variant)
+
+
+def patience(text: str, pace: int) -> float:
+    """Seconds after which a sentence has surely ended, though nobody said so."""
+    return 10.0 + 3.0 * 60.0 * len(text.split()) / pace

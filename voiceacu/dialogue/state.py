@@ -1,0 +1,195 @@
+"""Everything the dialogue remembers, as frozen values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from voiceacu.dialogue.actions import Action
+from voiceacu.dialogue.hold import Clock
+from voiceacu.dialogue.keys import Key
+from voiceacu.nlu.types import Intent, Phase
+
+Slots = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence that waits to be said: a key with its slots, or a text of the points file.
+
+    It becomes words only when it is said, so that a time left is never stale. `pause` is the
+    silence before it in seconds. `topic` is the question it answers, empty for what the
+    routine says by itself. A cut line is said again unless it is not `lasting`.
+    """
+
+    key: Key | None = None
+    text: str = ""
+    slots: Slots = ()
+    pause: float = 0.0
+    topic: str = ""
+    lasting: bool = True
+
+
+def line(key: Key, *, pause: float = 0.0, lasting: bool = True, **slots: str) -> Line:
+    """A line of `replies.yaml`."""
+    return Line(key, slots=tuple(sorted(slots.items())), pause=pause, lasting=lasting)
+
+
+def sentences(texts: Iterable[str], pause: float = 0.0) -> tuple[Line, ...]:
+    """Sentences of the points file, after a silence before the first."""
+    lines = tuple(Line(text=text) for text in texts)
+    return (replace(lines[0], pause=pause), *lines[1:]) if lines else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is being said (`current`, as utterance `last_id`), and what comes after it.
+
+    `due` is the moment after which `current` counts as finished although nobody said so.
+    `said` is what "say that again" repeats.
+    """
+
+    current: Line | None = None
+    queue: tuple[Line, ...] = ()
+    said: tuple[Line, ...] = ()
+    last_id: int = 0
+    due: float = 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Nothing is being said, and nothing waits to be."""
+        return self.current is None and not self.queue
+
+    @property
+    def unfinished(self) -> tuple[Line, ...]:
+        """What is still to be said, the sentence being said included."""
+        return self.queue if self.current is None else (self.current, *self.queue)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One routine on its way.
+
+    `routine` is its id, or a point's id where it is that point only; `order` the points it
+    was asked for, `points` those of them that are done. `side` counts the sides of a point
+    held in turn, `length` is the hold planned for each side of the current point. `holds` counts
+    the holds that are over, `silent_ends` the points that ended since the person was last
+    heard. `began` is when it did.
+    """
+
+    routine: str
+    order: tuple[str, ...]
+    points: tuple[str, ...]
+    began: float
+    index: int = 0
+    side: int = 0
+    length: float = 0.0
+    holds: int = 0
+    silent_ends: int = 0
+    breath_told: bool = False
+
+    @property
+    def point(self) -> str:
+        """The id of the current point."""
+        return self.points[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How it sounds: loudness in dB, words a minute, seconds of one breath in and out."""
+
+    volume: float = 0.0
+    pace: int = 150
+    breathing: bool = True
+    inhale: float = 4.0
+    exhale: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The answer to the safety check, and when it was asked."""
+
+    asked: float | None = None
+    pregnant: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the world told at the start: local time `wall` at the moment `at`."""
+
+    wall: datetime | None = None
+    at: float = 0.0
+    sessions: int = 0
+    last_routine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One reading of unclear speech; hashable, unlike an `Intent`."""
+
+    name: str
+    slots: tuple[tuple[str, str | int], ...] = ()
+
+    @classmethod
+    def of(cls, intent: Intent) -> "Choice":
+        """An intent as a choice."""
+        return cls(intent.name, tuple(sorted(intent.slots.items())))
+
+    @property
+    def intent(self) -> Intent:
+        """The choice as an intent."""
+        return Intent(self.name, dict(self.slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Unclear speech that was asked about once, at the moment `at`."""
+
+    choices: tuple[Choice, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The state that a command changed, and the moment of the command."""
+
+    state: "State"
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole conversation.
+
+    `wait` is when the routine goes on by itself if nobody speaks. `back_to` is the phase that a
+    pause left, `parked` what was still to be said in it. `noted` are the seconds that the journal
+    has of each hold of this session; they stay when a command is taken back. `helped` counts
+    requests for help in a row, `tips` the tips given. `fade` is added to the loudness, in dB,
+    while nobody answers. `breathing` tells whether breath tones sound. `out` collects the
+    actions of the step at work; it is empty between steps.
+    """
+
+    phase: Phase = Phase.IDLE
+    speech: Speech = Speech()
+    session: Session | None = None
+    clock: Clock | None = None
+    wait: float | None = None
+    back_to: Phase | None = None
+    parked: tuple[Line, ...] = ()
+    noted: tuple[float, ...] = ()
+    settings: Settings = Settings()
+    safety: Safety = Safety()
+    day: Day = Day()
+    helped: int = 0
+    tips: int = 0
+    fade: float = 0.0
+    breathing: bool = False
+    lost: tuple[Literal["microphone", "loudspeaker"], ...] = ()
+    told_lost: float | None = None
+    unclear: Unclear | None = None
+    undo: Before | None = None
+    out: tuple[Action, ...] = ()
+
+    def emit(self, *actions: Action) -> "State":
+        """The state with further actions to hand out."""
+        return replace(self, out=self.out + actions)

@@ -1,0 +1,86 @@
+"""Taking a command back: "no, go back", "I didn't say that".
+
+The state before the last command is kept for some seconds. Its hold goes on with what was left
+at that moment; the journal is told what is no longer true.
+"""
+
+from dataclasses import replace
+
+from voiceacu.dialogue import flow, speech
+from voiceacu.dialogue.actions import Chime, Earcon, Record, SetPace, SetVolume
+from voiceacu.dialogue.keys import Key
+from voiceacu.dialogue.moment import Moment
+from voiceacu.dialogue.state import Before, State, line
+from voiceacu.nlu.types import Intent
+
+WITHIN = 10.0
+"""Seconds in which a command may be taken back."""
+
+
+def remember(m: Moment, before: State, after: State) -> State:
+    """Keep the state before a command that changed more than what is being said."""
+    plain = replace(
+        after,
+        out=(),
+        unclear=before.unclear,
+        speech=before.speech,
+        undo=before.undo,
+        breathing=before.breathing,
+    )
+    if plain == replace(before, helped=after.helped, tips=after.tips, wait=after.wait, out=()):
+        return after
+    return replace(after, undo=Before(replace(before, undo=None, out=()), m.now))
+
+
+def undo(m: Moment, s: State, intent: Intent) -> State:
+    """The state before the last command, as if it had not been said."""
+    if s.undo is None or m.now - s.undo.at > WITHIN:
+        return speech.answer(m, s, intent.name, (line(Key.NOTHING_TO_UNDO),))
+    before, at = s.undo.state, s.undo.at
+    s = flow.still(speech.clear(s))
+    clock = before.clock
+    if clock is not None and clock.since is not None:
+        clock = clock.frozen(at).running(m.now)
+        s = s.emit(Chime(Earcon.HOLD_START))
+    back = replace(
+        before,
+        speech=replace(s.speech, said=before.speech.said),
+        clock=clock,
+        wait=None,
+        breathing=False,
+        fade=0.0,
+        lost=s.lost,
+        noted=_noted(s, before, at),
+        out=s.out,
+        unclear=None,
+    )
+    back = _reopen(s, back)
+    back = _sound_as_before(s, back)
+    return speech.tell(m, back, (line(Key.UNDONE, lasting=False), *before.speech.unfinished))
+
+
+def _reopen(s: State, back: State) -> State:
+    """Tell the journal that a session has not ended, or not begun."""
+    now, then = s.session, back.session
+    if now is not None and (then is None or then.began != now.began):
+        back = back.emit(Record("ended", routine=now.routine, outcome="stopped"))
+    if then is not None and (now is None or then.began != now.began):
+        back = back.emit(Record("reopened", routine=then.routine))
+    return back
+
+
+def _noted(s: State, before: State, at: float) -> tuple[float, ...]:
+    """The seconds of each hold that the journal has by now."""
+    if s.session is None or before.session is None or s.session.began == before.session.began:
+        return s.noted
+    # Another session has begun since: it ended this one, and the hold that was on.
+    running = () if before.clock is None else (before.clock.elapsed(at),)
+    return (*before.noted, *running)
+
+
+def _sound_as_before(s: State, back: State) -> State:
+    if s.settings.volume + s.fade != back.settings.volume:
+        back = back.emit(SetVolume(back.settings.volume))
+    if s.settings.pace != back.settings.pace:
+        back = back.emit(SetPace(back.settings.pace))
+    return back
