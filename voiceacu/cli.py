@@ -16,7 +16,7 @@ BAD_INPUT = 2
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "listen": ("voiceacu.app.listen:listen", "the assistant itself: hears you and speaks"),
-    "chat": ("voiceacu.app.listen:chat", "a typed conversation, without any sound"),
+    "chat": ("voiceacu.app.chat:chat", "a typed conversation, without any sound"),
     "demo": ("voiceacu.app.demo:demo", "a whole spoken session in a simulated room"),
     "hear": ("voiceacu.app.hear:hear", "what is said in WAV files"),
     "understand": ("voiceacu.app.show:understand", "what a text means"),

@@ -31,6 +31,10 @@ class Ears(Protocol):
 class Mouth(Protocol):
     """Everything that sounds, or is printed instead."""
 
+    @property
+    def sounds(self) -> bool:
+        """Whether it can be heard; else it can be read."""
+
     def say(self, request: actions.Say) -> None:
         """Begin one sentence; whatever was being said is cut."""
 

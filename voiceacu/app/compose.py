@@ -1,4 +1,4 @@
-"""Puts the rooms together from the settings."""
+"""Opens the rooms that sound and hear, from the settings."""
 
 import sys
 from dataclasses import dataclass
@@ -8,30 +8,13 @@ from voiceacu.app.silence import NoSound
 from voiceacu.asr.listener import Listener
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
-from voiceacu.audio.frontend import FrontEnd
+from voiceacu.audio.frontend import Echo, FrontEnd
 from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.port import Device, NoLoudspeaker, NoMicrophone
 from voiceacu.audio.soundcard import SoundCard
-from voiceacu.content.loader import load_library
-from voiceacu.content.model import Library
-from voiceacu.dialogue.coach import Coach
-from voiceacu.dialogue.replies import Replies, load_replies
-from voiceacu.nlu.phrases import PhraseTable, load_phrases
+from voiceacu.nlu.phrases import PhraseTable
 from voiceacu.settings import Settings
 from voiceacu.tts.voice import VOICE, Voice
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """Everything read from files: what it knows, understands and can say."""
-
-    library: Library
-    table: PhraseTable
-    replies: Replies
-
-    def coach(self) -> Coach:
-        """A dialogue over this knowledge."""
-        return Coach(self.library, self.table, self.replies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +26,16 @@ class Sound:
     plays: bool
 
 
-def load_knowledge(settings: Settings) -> Knowledge:
-    """Read and check the files of one language; raises UserError with all their errors."""
-    library = load_library(settings.points_file)
-    table = load_table(settings, library)
-    return Knowledge(library, table, load_replies(settings.language))
-
-
-def load_table(settings: Settings, library: Library) -> PhraseTable:
-    """The phrases about this library's points; raises UserError with all errors of the files."""
-    return load_phrases(settings.language, library, settings.phrases)
-
-
 def open_ears(settings: Settings, table: PhraseTable) -> DuplexEars:
     """Load the model; raises UserError where there is none that fits."""
     recogniser = Recogniser(find_model(settings.model), table)
-    return DuplexEars(FrontEnd(), Listener(recogniser, table))
+    return DuplexEars(FrontEnd(_echo(settings)), Listener(recogniser, table))
+
+
+def _echo(settings: Settings) -> Echo:
+    if settings.headphones:
+        return Echo.HEADPHONES
+    return Echo.HALF_DUPLEX if settings.half_duplex else Echo.CANCEL
 
 
 def open_voice(settings: Settings, voice: str = VOICE) -> Voice:

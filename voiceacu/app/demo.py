@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict
 from tqdm import tqdm
 
 from voiceacu.app.assistant import Assistant
-from voiceacu.app.compose import load_knowledge, open_ears, open_voice
+from voiceacu.app.compose import open_ears, open_voice
+from voiceacu.app.knowledge import load_knowledge
 from voiceacu.app.mouth import SpokenMouth
 from voiceacu.app.timeline import draw_timeline
 from voiceacu.app.transcript import Transcript

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 
-from voiceacu.app.compose import Knowledge, load_knowledge, open_voice
+from voiceacu.app.compose import open_voice
 from voiceacu.app.hear import blocks
+from voiceacu.app.knowledge import Knowledge, load_knowledge
 from voiceacu.app.mouth import NORMAL_PACE
 from voiceacu.app.terminal import as_json
 from voiceacu.asr.hear import transcribe
@@ -56,8 +57,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _try("rehearsal", lambda: _rehearse(settings, knowledge))
     yield _try("microphone", lambda: find_microphone(settings.microphone).name, needed=False)
     yield _try("loudspeaker", lambda: find_loudspeaker(settings.loudspeaker).name, needed=False)
-    yield _try("level", lambda: _level(settings), needed=False)
-    yield _try("echo", lambda: _echo(settings), needed=False)
+    yield _try("level", lambda: check_level(_card(settings, plays=False)), needed=False)
+    yield _try("echo", lambda: check_echo(_card(settings, plays=True)), needed=False)
 
 
 def _try(check: str, look: Callable[[], str], needed: bool = True) -> Finding:
@@ -101,11 +102,5 @@ def _rehearse(settings: Settings, knowledge: Knowledge) -> str:
     return f"{len(REHEARSED)} of {len(REHEARSED)} commands understood"
 
 
-def _level(settings: Settings) -> str:
-    with closing(_card(settings, plays=False)) as card:
-        return check_level(card)
-
-
-def _echo(settings: Settings) -> str:
-    with closing(_card(settings, plays=True)) as card:
-        return check_echo(card)
+def _card(settings: Settings, plays: bool) -> SoundCard:
+    return SoundCard(settings.microphone, settings.loudspeaker, plays=plays)

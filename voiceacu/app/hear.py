@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from voiceacu.app.compose import load_table
+from voiceacu.app.knowledge import load_table
 from voiceacu.app.show import as_line, as_record
 from voiceacu.app.terminal import as_json
 from voiceacu.asr.hear import transcribe

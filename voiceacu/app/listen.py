@@ -1,19 +1,16 @@
-"""`voiceacu listen` and `voiceacu chat`: the assistant on real devices, or on a keyboard."""
+"""`voiceacu listen`: the assistant on real devices."""
 
 import sys
 from argparse import Namespace
 from contextlib import ExitStack, closing
-from datetime import datetime
 
-from voiceacu.app.assistant import Assistant, Mouth
-from voiceacu.app.compose import Knowledge, Sound, load_knowledge, open_ears, open_sound, open_voice
-from voiceacu.app.mouth import PrintedMouth, SpokenMouth
-from voiceacu.app.silence import NoSound
-from voiceacu.app.terminal import Terminal
-from voiceacu.app.typed import TypedLines
+from voiceacu.app.assistant import Mouth
+from voiceacu.app.compose import open_ears, open_sound, open_voice
+from voiceacu.app.conversation import converse
+from voiceacu.app.knowledge import load_knowledge
+from voiceacu.app.mouth import SpokenMouth
+from voiceacu.app.printed import PrintedMouth
 from voiceacu.audio.mixer import Mixer
-from voiceacu.dialogue.events import Started
-from voiceacu.journal.store import Journal
 from voiceacu.settings import Settings
 
 
@@ -21,37 +18,12 @@ def listen(settings: Settings, _arguments: Namespace) -> int:
     """Converse by voice, and by typed lines beside it, until the person leaves."""
     knowledge = load_knowledge(settings)
     mixer = Mixer()
-    sound = open_sound(settings, mixer)
-    return _converse(settings, knowledge, sound, mixer)
-
-
-def chat(settings: Settings, _arguments: Namespace) -> int:
-    """Converse by typed lines alone."""
-    knowledge = load_knowledge(settings)
-    return _converse(settings, knowledge, Sound(NoSound(), hears=False, plays=False), Mixer())
-
-
-def _converse(settings: Settings, knowledge: Knowledge, sound: Sound, mixer: Mixer) -> int:
     with ExitStack() as opened:
+        sound = open_sound(settings, mixer)
         opened.callback(sound.device.stop)
-        journal = opened.enter_context(closing(Journal(settings.journal)))
+        ears = open_ears(settings, knowledge.table) if sound.hears else None
         mouth: Mouth = PrintedMouth(sys.stdout)
         if sound.plays:
-            voice = opened.enter_context(closing(open_voice(settings)))
-            mouth = SpokenMouth(voice, mixer)
-        assistant = Assistant(
-            knowledge.coach(),
-            knowledge.table,
-            sound.device,
-            ears=open_ears(settings, knowledge.table) if sound.hears else None,
-            mouth=mouth,
-            typed=TypedLines(sys.stdin),
-            diary=journal,
-            observer=Terminal(sys.stdout, show_speech=sound.plays, show_unknown=not sound.hears),
-        )
-        today = datetime.now()
-        assistant.greet(
-            Started(today, journal.sessions_this_week(today.date()), journal.last_routine())
-        )
-        assistant.run()
+            mouth = SpokenMouth(opened.enter_context(closing(open_voice(settings))), mixer)
+        converse(settings, knowledge, sound.device, mouth, ears)
     return 0

@@ -1,6 +1,6 @@
-"""The two mouths: one sounds through the mixer, one prints."""
+"""The mouth that sounds: sentences, earcons and breath tones through the mixer."""
 
-from typing import Protocol, TextIO
+from typing import Protocol
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class SpokenMouth:
     A voice that fails does not end the session: the sentence counts as finished, so the routine
     and its clock go on, and `trouble` says what is wrong.
     """
+
+    sounds = True
 
     def __init__(self, voice: Renderer, mixer: Mixer) -> None:
         self._voice = voice
@@ -82,37 +84,3 @@ class SpokenMouth:
     def speaking(self) -> str:
         """The sentence that sounds now, or an empty text."""
         return self._current.text if self._current is not None else ""
-
-
-class PrintedMouth:
-    """Prints what would be said; a sentence is over once it is printed."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-        self._done: list[int] = []
-
-    def say(self, request: actions.Say) -> None:
-        """Print one sentence."""
-        print(request.text, file=self._out, flush=True)
-        self._done = [request.id]
-
-    def hush(self) -> None:
-        """Nothing sounds, so nothing is cut but the news of its end."""
-        self._done = []
-
-    def duck(self, on: bool) -> None:
-        """Print is never too loud."""
-
-    def perform(self, request: actions.Action) -> None:
-        """Show an earcon as its name; the rest has no printed form."""
-        if isinstance(request, actions.Chime):
-            print(f"♪ {request.earcon}", file=self._out, flush=True)
-
-    def finished(self) -> list[int]:
-        """Sentences printed since the last call."""
-        done, self._done = self._done, []
-        return done
-
-    def speaking(self) -> str:
-        """Print takes no time."""
-        return ""

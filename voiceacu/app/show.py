@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from voiceacu.app.compose import load_knowledge, load_table
+from voiceacu.app.knowledge import load_knowledge, load_table
 from voiceacu.app.terminal import as_json, describe
 from voiceacu.content.loader import load_library
 from voiceacu.content.model import Point

@@ -1,0 +1,35 @@
+"""One conversation with everything around it: journal, typed lines, terminal."""
+
+import sys
+from contextlib import closing
+from datetime import datetime
+
+from voiceacu.app.assistant import Assistant, Ears, Mouth
+from voiceacu.app.knowledge import Knowledge
+from voiceacu.app.terminal import Terminal
+from voiceacu.app.typed import TypedLines
+from voiceacu.audio.port import Device
+from voiceacu.dialogue.events import Started
+from voiceacu.journal.store import Journal
+from voiceacu.settings import Settings
+
+
+def converse(
+    settings: Settings, knowledge: Knowledge, device: Device, mouth: Mouth, ears: Ears | None
+) -> None:
+    """Greet the person and converse until somebody leaves."""
+    today = datetime.now()
+    with closing(Journal(settings.journal)) as journal:
+        assistant = Assistant(
+            knowledge.coach(),
+            knowledge.table,
+            device,
+            ears=ears,
+            mouth=mouth,
+            typed=TypedLines(sys.stdin),
+            diary=journal,
+            observer=Terminal(sys.stdout, show_speech=mouth.sounds, show_unknown=ears is None),
+        )
+        sessions = journal.sessions_this_week(today.date())
+        assistant.greet(Started(today, sessions, journal.last_routine()))
+        assistant.run()
