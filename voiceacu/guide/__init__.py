@@ -1,0 +1,1 @@
+"""A page to look at before lying down: body maps, times, what to say."""
