@@ -27,6 +27,10 @@ class Ears(Protocol):
     def hear(self, frame: Frame) -> Iterable[VoiceStarted | Heard | VoiceEnded]:
         """The facts that this block completes."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the own voice can be told from others: its way to the microphone is known."""
+
 
 class Mouth(Protocol):
     """Everything that sounds, or is printed instead."""
@@ -165,9 +169,13 @@ class Assistant:
             self._attend(fact.text)
 
     def _is_own_voice(self, text: str) -> bool:
-        """The second net behind the echo canceller: are these words of the sentence that was
-        being said? What is urgent passes, since no sentence of ours contains it."""
-        if self._table.is_urgent(text):
+        """Are these words of the sentence that was being said?
+
+        The second net, for as long as the way of the echo is not known: afterwards the canceller
+        is trusted, since "say ready" is just when a person says "ready". What is urgent always
+        passes; no sentence of ours contains it.
+        """
+        if self._ears is None or self._ears.settled or self._table.is_urgent(text):
             return False
         return f" {plain(text)} " in f" {plain(self._spoken_over)} "
 

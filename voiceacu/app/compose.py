@@ -29,7 +29,8 @@ class Sound:
 def open_ears(settings: Settings, table: PhraseTable) -> DuplexEars:
     """Load the model; raises UserError where there is none that fits."""
     recogniser = Recogniser(find_model(settings.model), table)
-    return DuplexEars(FrontEnd(_echo(settings)), Listener(recogniser, table))
+    listener = Listener(recogniser, table)
+    return DuplexEars(FrontEnd(_echo(settings)), listener, echo=not settings.headphones)
 
 
 def _echo(settings: Settings) -> Echo:

@@ -22,7 +22,7 @@ from voiceacu.settings import Settings
 REHEARSED = ("start_routine", "next_point", "how_long", "pause", "stop")
 """The commands nobody can do without."""
 
-TALKER = "en-gb-x-rp+m3"
+TALKER = "en-us+m3"
 """The voice that rehearses: not the assistant's own."""
 
 

@@ -7,12 +7,21 @@ from voiceacu.nlu.types import Heard
 
 
 class DuplexEars:
-    """Hears the person also while the assistant speaks."""
+    """Hears the person also while the assistant speaks.
 
-    def __init__(self, front_end: FrontEnd, listener: Listener) -> None:
+    `echo` tells whether the own voice can reach the microphone at all.
+    """
+
+    def __init__(self, front_end: FrontEnd, listener: Listener, echo: bool = True) -> None:
         self._front_end = front_end
         self._listener = listener
+        self._echo = echo
 
     def hear(self, frame: Frame) -> list[VoiceStarted | Heard | VoiceEnded]:
         """The facts that this block completes."""
         return self._listener.feed(self._front_end.process(frame))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the own voice can be told from others: its way to the microphone is known."""
+        return not self._echo or self._front_end.delay is not None
