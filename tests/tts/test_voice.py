@@ -40,7 +40,8 @@ def test_a_sentence_is_spoken_evenly_and_without_dead_time(voice):
     assert active_db(speech) == pytest.approx(-23, abs=1.5)
     assert np.abs(speech).max() <= 0.7
     assert sounding_at(speech, slice(0, RATE // 10))
-    assert sounding_at(speech, slice(-RATE // 5, None))
+    assert sounding_at(speech, slice(-RATE // 2, None))
+    assert not speech[-round(0.3 * RATE) :].any()  # a rest before the next sentence
     assert abs(speech[0]) < 0.001 and abs(speech[-1]) < 0.001
 
 

@@ -22,14 +22,17 @@ EDGE_HZ, EDGE_DB = 3_000.0, -5.0
 """The high shelf that takes the buzz and hiss out of a formant synthesiser's voice."""
 
 
-def polish(raw: NDArray[np.float32], rate: int) -> Samples:
+def polish(raw: NDArray[np.float32], rate: int, rest: float) -> Samples:
     """`raw` mono audio at `rate` hertz as even, trimmed, softened speech.
 
-    Audio without any sound comes back empty.
+    `rest` seconds of silence follow it, so that sentences said one after the other do not run
+    together. Audio without any sound comes back empty.
     """
     speech = soxr.resample(raw, rate, RATE).astype(np.float32) if rate != RATE else raw
     speech = _trim(speech)
-    return _level(_soften(speech)) if speech.size else speech
+    if not speech.size:
+        return speech
+    return np.pad(_level(_soften(speech)), (0, round(rest * RATE)))
 
 
 def _block_power(samples: Samples) -> NDArray[np.float32]:
