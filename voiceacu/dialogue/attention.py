@@ -36,6 +36,9 @@ HELP: dict[Phase, tuple[tuple[str, str], ...]] = {
 """What to offer first in each phase, and on asking again."""
 
 
+_TO_A_POINT = frozenset({"go_to_point", "only_point"})
+
+
 def started(m: Moment, s: State, event: Started) -> State:
     """Greet, and say how to begin."""
     day = Day(event.wall, m.now, event.sessions_this_week, event.last_routine)
@@ -76,7 +79,7 @@ def misheard(m: Moment, s: State, event: Misheard) -> State:
     if not event.candidates or recent or s.phase is Phase.ASLEEP:
         return s
     choices = tuple(dict.fromkeys(Choice.of(intent) for intent in event.candidates[:2]))
-    s = replace(s, unclear=Unclear(choices, m.now))
+    s = replace(attend(s), unclear=Unclear(choices, m.now))
     if s.speech.queue:
         # The floor is theirs: a moment to answer before anything else is said.
         waiting, *rest = s.speech.queue
@@ -88,6 +91,10 @@ def misheard(m: Moment, s: State, event: Misheard) -> State:
 def ask_back(m: Moment, choices: Sequence[Choice]) -> Line:
     """The short question."""
     offers = list(dict.fromkeys(m.say[choice.name] for choice in choices))
+    if len(offers) == 1 and {choice.name for choice in choices} <= _TO_A_POINT:
+        # The same command for two points: their names tell them apart, and are understood.
+        points = [str(dict(choice.slots).get("point", "")) for choice in choices]
+        offers = [m.library.point(point).plain for point in points if m.is_known(point)] or offers
     if len(offers) == 1:
         return line(Key.CLARIFY_ONE, lasting=False, first=offers[0])
     return line(Key.CLARIFY_TWO, lasting=False, first=offers[0], second=offers[1])

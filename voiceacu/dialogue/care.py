@@ -27,7 +27,8 @@ def red_flag(m: Moment, s: State, intent: Intent) -> State:
     s = flow.silence(s)
     told = (Key.SEE_DOCTOR, Key.SEE_DOCTOR_KINDLY)
     if s.session is not None:
-        return flow.end(m, s, "stopped", Key.RELEASE, *told)
+        pressing = () if s.phase is Phase.SAFETY else (Key.RELEASE,)
+        return flow.end(m, s, "stopped", *pressing, *told)
     return speech.answer(m, s, intent.name, (line(key) for key in told))
 
 

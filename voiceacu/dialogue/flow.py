@@ -156,9 +156,13 @@ def get_ready(m: Moment, s: State) -> State:
         key = Key.HOLD_FIRST_SIDE if session.side == 0 else Key.HOLD_SIDE
     pause = PLACE if s.phase is Phase.GUIDING else 0.0
     s = replace(s, phase=Phase.READY, wait=None)
-    prompt = line(Key.READY_PROMPT, wait=m.replies.duration(ready_wait(s)))
     told = line(key, pause=pause, length=length, side=m.side(session))
-    return speech.tell(m, s, (told, prompt))
+    return speech.tell(m, s, (told, ready_prompt(m, s)))
+
+
+def ready_prompt(m: Moment, s: State) -> Line:
+    """How the hold begins, and when it begins by itself."""
+    return line(Key.READY_PROMPT, wait=m.replies.duration(ready_wait(s)))
 
 
 def ready_wait(s: State) -> float:

@@ -196,7 +196,8 @@ def stop(m: Moment, s: State, _intent: Intent) -> State:
     talking = s.speech.current is not None
     s = flow.silence(s)
     if s.session is not None:
-        return flow.end(m, s, "stopped", Key.STOPPED)
+        pressing = s.clock is not None and s.clock.since is not None
+        return flow.end(m, s, "stopped", Key.STOPPED_HOLD if pressing else Key.STOPPED)
     if talking or s.phase is Phase.ASLEEP:
         return s
     return speech.tell(m, s, (line(Key.GOODBYE),)).emit(Leave())

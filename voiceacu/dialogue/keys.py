@@ -80,6 +80,7 @@ class Key(StrEnum):
     LAST_ONE_DONE = "last_one_done"
     WELL_DONE = "well_done"
     STOPPED = "stopped"
+    STOPPED_HOLD = "stopped_hold"
     GOODBYE = "goodbye"
     ALL_DONE = "all_done"
 
@@ -109,6 +110,7 @@ class Key(StrEnum):
     LENGTH_EACH = "length_each", "length"
     LENGTH_BOTH = "length_both", "length"
     LENGTH_OF_POINT = "length_of_point", "point", "length"
+    LENGTH_OF_SIDES = "length_of_sides", "point", "length"
     ROUTINE_LENGTH = "routine_length", "minutes"
     ROUTINE_LEFT = "routine_left", "minutes"
     POINTS_LEFT = "points_left", "number"

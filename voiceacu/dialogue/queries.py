@@ -85,7 +85,8 @@ def how_long(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
     if wanted and (s.session is None or wanted != s.session.point):
         point = m.library.point(wanted)
         length = m.replies.duration(point.hold.default)
-        return (line(Key.LENGTH_OF_POINT, point=point.plain, length=length),)
+        key = Key.LENGTH_OF_SIDES if number_of_sides(point) > 1 else Key.LENGTH_OF_POINT
+        return (line(key, point=point.plain, length=length),)
     if s.session is None or s.phase is Phase.SAFETY:
         return routine_length(m, s, intent)
     point = m.point(s.session)

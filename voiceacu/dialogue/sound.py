@@ -15,8 +15,8 @@ VOLUME_STEP, QUIETEST, LOUDEST = 3.0, -18.0, 6.0
 PACE_STEP, SLOWEST, FASTEST = 15, 105, 195
 """Words a minute."""
 
-BREATHS = ((3.0, 4.5), (4.0, 6.0), (5.0, 7.5), (6.0, 9.0))
-"""Seconds in and out: the exhalation half as long again."""
+BREATHS = ((3.0, 5.0), (4.0, 6.0), (5.0, 8.0), (6.0, 9.0))
+"""Seconds in and out: the exhalation about half as long again."""
 
 
 def louder(m: Moment, s: State, intent: Intent) -> State:

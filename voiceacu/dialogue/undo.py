@@ -10,8 +10,8 @@ from voiceacu.dialogue import flow, speech
 from voiceacu.dialogue.actions import Chime, Earcon, Record, SetPace, SetVolume
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment
-from voiceacu.dialogue.state import Before, State, line
-from voiceacu.nlu.types import Intent
+from voiceacu.dialogue.state import Before, Line, State, line
+from voiceacu.nlu.types import Intent, Phase
 
 WITHIN = 10.0
 """Seconds in which a command may be taken back."""
@@ -56,7 +56,17 @@ def undo(m: Moment, s: State, intent: Intent) -> State:
     )
     back = _reopen(s, back)
     back = _sound_as_before(s, back)
-    return speech.tell(m, back, (line(Key.UNDONE, lasting=False), *before.speech.unfinished))
+    told = (line(Key.UNDONE, lasting=False), *(before.speech.unfinished or _where(m, back)))
+    return speech.tell(m, back, told)
+
+
+def _where(m: Moment, s: State) -> tuple[Line, ...]:
+    """What was last to be known where nothing waited to be said."""
+    if s.phase is Phase.SAFETY:
+        return (line(Key.ASK_PREGNANT),)
+    if s.phase is Phase.READY:
+        return (flow.ready_prompt(m, s),)
+    return (line(Key.TIME_LEFT),) if s.clock is not None else ()
 
 
 def _reopen(s: State, back: State) -> State:
