@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from voiceacu.app.report import Report
 from voiceacu.asr.listener import VoiceEnded, VoiceStarted
 from voiceacu.audio.port import Device, Frame
 from voiceacu.dialogue import actions, events
 from voiceacu.dialogue.coach import Coach
+from voiceacu.errors import UserError
 from voiceacu.nlu.phrases import PhraseTable
 from voiceacu.nlu.types import Heard, Phase
 
@@ -97,6 +99,7 @@ class Assistant:
         typed: Typed | None = None,
         diary: Diary | None = None,
         observer: Observer | None = None,
+        report: Callable[[str], None] | None = None,
         wall: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._coach = coach
@@ -107,6 +110,7 @@ class Assistant:
         self._typed = typed
         self._diary = diary
         self._observer = observer
+        self._report = report or Report()
         self._wall = wall
         self._state = coach.begin()
         self._leaving = False
@@ -202,12 +206,20 @@ class Assistant:
             case actions.Hush():
                 self._mouth.hush()
             case actions.Record():
-                if self._diary is not None:
-                    self._diary.record(request, self._wall())
+                self._write_down(request)
             case actions.Leave():
                 self._leaving = True
             case _:
                 self._mouth.perform(request)
+
+    def _write_down(self, request: actions.Record) -> None:
+        """A journal that cannot be written must not end a session in the dark."""
+        if self._diary is None:
+            return
+        try:
+            self._diary.record(request, self._wall())
+        except UserError as error:
+            self._report(str(error))
 
     def _note(self, what: object) -> None:
         if self._observer is not None:

@@ -1,9 +1,11 @@
 """The mouth that sounds: sentences, earcons and breath tones through the mixer."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
+from voiceacu.app.report import Report
 from voiceacu.audio.mixer import Mixer
 from voiceacu.dialogue import actions
 from voiceacu.errors import UserError
@@ -17,6 +19,9 @@ NORMAL_PACE = 150
 class Renderer(Protocol):
     """Text to samples."""
 
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong without stopping the voice, each told once."""
+
     def render(self, text: str, words_per_minute: int) -> Samples:
         """The sentence as it sounds."""
 
@@ -25,15 +30,17 @@ class SpokenMouth:
     """Renders each sentence and lets the mixer play it.
 
     A voice that fails does not end the session: the sentence counts as finished, so the routine
-    and its clock go on, and `trouble` says what is wrong.
+    and its clock go on, and what is wrong is reported.
     """
 
     sounds = True
 
-    def __init__(self, voice: Renderer, mixer: Mixer) -> None:
+    def __init__(
+        self, voice: Renderer, mixer: Mixer, report: Callable[[str], None] | None = None
+    ) -> None:
         self._voice = voice
         self._mixer = mixer
-        self.trouble: list[str] = []
+        self._report = report or Report()
         self._pace = NORMAL_PACE
         self._current: actions.Say | None = None
         self._failed: list[int] = []
@@ -44,9 +51,11 @@ class SpokenMouth:
         try:
             samples = self._voice.render(request.text, self._pace)
         except UserError as error:
-            self.trouble.append(str(error))
+            self._report(str(error))
             self._failed.append(request.id)
             return
+        for warning in self._voice.warnings():
+            self._report(warning)
         silence = np.zeros(round(request.pause * RATE), dtype=np.float32)
         self._mixer.speak(request.id, np.concatenate([silence, samples]))
 
