@@ -2,17 +2,18 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voiceacu.asr.models import find_model
-from voiceacu.asr.recogniser import Recogniser
+from voiceacu.asr.recogniser import Missing, Recogniser
 from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.port import frames
 from voiceacu.audio.wav import read_wav
+from voiceacu.nlu.types import Intent, Understanding
 from voiceacu.pcm import RATE, Samples
 
 
@@ -33,8 +34,15 @@ class Phrases:
         "i am ready",
     )
 
-    def grammar(self) -> tuple[str, ...]:
+    def missing_words(self, has_word: Callable[[str], bool]) -> tuple[Missing, ...]:
+        return ()
+
+    def grammar(self, has_word: Callable[[str], bool]) -> tuple[str, ...]:
         return self.phrases
+
+    def understand(self, text: str) -> Understanding:
+        intent = Intent(text) if text in self.phrases else None
+        return Understanding(text, intent, 100.0 if intent else 0.0, intent is not None)
 
     def is_complete(self, text: str) -> bool:
         return text in self.phrases
@@ -105,7 +113,3 @@ def room() -> Callable[..., list[Block]]:
 def model_copy(tmp_path: Path) -> Path:
     """A copy of the repository's model, to be damaged."""
     return Path(shutil.copytree(find_model(), tmp_path / "model"))
-
-
-def texts(facts: Iterable[object]) -> list[str]:
-    return [getattr(fact, "text", type(fact).__name__) for fact in facts]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from voiceacu.asr.hear import transcribe
-from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
-from voiceacu.asr.recogniser import Phrases, Recogniser, Word
+from voiceacu.asr.listener import Fact, Listener, Phrases, VoiceEnded, VoiceStarted
+from voiceacu.asr.recogniser import Alternative, Recogniser
 from voiceacu.audio.frontend import Block
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -133,7 +133,7 @@ class Counting:
     def partial(self) -> str:
         return ""
 
-    def finish(self) -> tuple[Word, ...]:
+    def finish(self) -> tuple[Alternative, ...]:
         return ()
 
 

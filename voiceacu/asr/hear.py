@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from voiceacu.asr.listener import Block, Fact, Hearing, Listener
-from voiceacu.asr.recogniser import Phrases
+from voiceacu.asr.listener import Block, Fact, Hearing, Listener, Phrases
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE
 

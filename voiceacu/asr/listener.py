@@ -3,7 +3,8 @@
 The recogniser runs only while somebody speaks. What came just before is given to it first, for
 a voice is noticed only after it has begun. An utterance ends, whichever comes first,
 
-- at once, where an urgent phrase has stood still for a moment: "stop" must not wait;
+- at once, where an urgent phrase has stood still for a moment: "stop" must not wait. Where
+  a longer phrase begins with it, the moment is longer, unless the voice falls silent;
 - after a short silence, where it is a whole phrase that no other phrase continues;
 - after a longer silence, where it is a whole phrase;
 - after a long silence, or where the model's own rules say so, whatever it is;
@@ -13,13 +14,13 @@ After an urgent phrase the rest of that breath is let pass, so that nothing acts
 """
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from voiceacu.asr.recogniser import Phrases, Word
+from voiceacu.asr.choice import Understands, choose
+from voiceacu.asr.recogniser import Alternative
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -46,7 +47,20 @@ class Hearing(Protocol):
     def taken(self) -> float: ...
     def accept(self, samples: Samples) -> bool: ...
     def partial(self) -> str: ...
-    def finish(self) -> tuple[Word, ...]: ...
+    def finish(self) -> tuple[Alternative, ...]: ...
+
+
+class Phrases(Understands, Protocol):
+    """What the listener needs of the phrase table."""
+
+    def is_complete(self, text: str) -> bool:
+        """Whether the text is a whole phrase."""
+
+    def can_continue(self, text: str) -> bool:
+        """Whether a longer phrase begins with the text."""
+
+    def is_urgent(self, text: str) -> bool:
+        """Whether the text is to be acted on before the person has fallen silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +87,14 @@ class Timing:
 
     `lead` of sound before the voice goes to the recogniser too, `step` is how much it is given
     at once. `stable` is how long an urgent phrase must stand, and one without a possible
-    continuation before its silence counts. The silences are those of the list above.
+    continuation before its silence counts; `settled` how long an urgent one that may go on.
+    The silences are those of the list above, counted from where the voice detection sees none.
     """
 
     lead: float = 0.45
     step: float = 0.03
     stable: float = 0.1
+    settled: float = 0.35
     silence_final: float = 0.15
     silence_complete: float = 0.3
     silence_other: float = 0.7
@@ -95,9 +111,27 @@ class _Utterance:
         """Device time of the recogniser's zero."""
         self.voiced = time
         """End of the last block with voice."""
-        self.partial = ""
+        self.words = ""
         self.since = time
         """When the words so far became what they are."""
+        self.complete = self.open = self.urgent = False
+
+    def become(self, words: str, now: float, table: Phrases) -> None:
+        """Take in the words so far."""
+        if words == self.words:
+            return
+        self.words, self.since = words, now
+        self.complete = table.is_complete(words)
+        self.open = table.can_continue(words)
+        self.urgent = table.is_urgent(words)
+
+    def stands(self, now: float) -> float:
+        """For how long the words have been what they are."""
+        return now - self.since + _SLACK
+
+    def silence(self, now: float) -> float:
+        """For how long there was no voice."""
+        return now - self.voiced + _SLACK
 
 
 class Listener:
@@ -158,9 +192,7 @@ class Listener:
         over = False
         if len(self._waiting) * _BLOCK_SECONDS + _SLACK >= self._timing.step:
             over = self._give()
-            words = self._hearing.partial()
-            if words != utterance.partial:
-                utterance.partial, utterance.since = words, now
+            utterance.become(self._hearing.partial(), now, self._table)
         if self._is_urgent(utterance, now):
             return [self._decide(utterance, now)]
         if over or self._is_over(utterance, now):
@@ -172,46 +204,44 @@ class Listener:
         return self._hearing.accept(samples)
 
     def _is_urgent(self, utterance: _Utterance, now: float) -> bool:
-        stands = now - utterance.since + _SLACK >= self._timing.stable
-        return stands and self._table.is_urgent(utterance.partial)
+        if not utterance.urgent:
+            return False
+        hesitates = utterance.open and utterance.silence(now) < _BLOCK_SECONDS
+        limit = self._timing.settled if hesitates else self._timing.stable
+        return utterance.stands(now) >= limit
 
     def _is_over(self, utterance: _Utterance, now: float) -> bool:
         timing = self._timing
         if now - utterance.started + _SLACK >= timing.longest:
             return True
-        silence = now - utterance.voiced
         limit = timing.silence_other
-        if self._table.is_complete(utterance.partial):
+        if utterance.complete:
             limit = timing.silence_complete
-            stands = now - utterance.since + _SLACK >= timing.stable
-            if stands and not self._table.can_continue(utterance.partial):
+            if not utterance.open and utterance.stands(now) >= timing.stable:
                 limit = timing.silence_final
-        return silence + _SLACK >= limit
+        return utterance.silence(now) >= limit
 
     def _decide(self, utterance: _Utterance, now: float) -> Fact:
         """Act on the urgent phrase that stands, whatever else was just begun."""
         fact = self._end(utterance, now)
         self._resting = now + self._timing.rest
         if not isinstance(fact, Heard):
-            return Heard(utterance.partial, utterance.started, now)
+            return Heard(utterance.words, utterance.started, now)
         if self._table.is_complete(fact.text):
             return fact
-        return replace(fact, text=utterance.partial)
+        return replace(fact, text=utterance.words)
 
     def _end(self, utterance: _Utterance, now: float) -> Fact:
         if self._waiting:
             self._give()
-        words = self._hearing.finish()
+        choice = choose(self._hearing.finish(), self._table)
         self._utterance = None
-        if not words:
+        if choice is None:
             return VoiceEnded(now)
-        return _heard(words, utterance.origin)
-
-
-def _heard(words: Sequence[Word], origin: float) -> Heard:
-    return Heard(
-        text=" ".join(word.text for word in words),
-        start=origin + words[0].start,
-        end=origin + words[-1].end,
-        confidence=sum(word.confidence for word in words) / len(words),
-    )
+        words = choice.alternative.words
+        return Heard(
+            text=choice.alternative.text,
+            start=utterance.origin + words[0].start,
+            end=utterance.origin + words[-1].end,
+            confidence=choice.confidence,
+        )

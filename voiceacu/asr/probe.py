@@ -23,7 +23,10 @@ from voiceacu.asr.recogniser import Recogniser
 from voiceacu.errors import UserError
 
 class Some:
-    def grammar(self):
+    def missing_words(self, has_word):
+        return ()
+
+    def grammar(self, has_word):
         words = [word for word in vocabulary(Path(sys.argv[1])) if word.isalpha()]
         return tuple(words[:: max(1, len(words) // 100)])
 

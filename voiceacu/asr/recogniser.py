@@ -5,7 +5,7 @@ One recogniser belongs to one thread.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,24 +19,30 @@ from voiceacu.pcm import RATE, Samples, to_int16
 UNKNOWN = "[unk]"
 """The word for speech outside the grammar."""
 
+_ALTERNATIVES = 10
 _NEAR = 60
 """Least likeness (rapidfuzz, 0..100) of a spelling that is worth a hint."""
 
 
-class Phrases(Protocol):
-    """What the ears need to know of the phrase table."""
+class Missing(Protocol):
+    """A word that a model lacks, a phrase it stands in, and a spelling that the model has."""
 
-    def grammar(self) -> tuple[str, ...]:
-        """Every phrase that may be heard, lower case."""
+    @property
+    def word(self) -> str: ...
+    @property
+    def phrase(self) -> str: ...
+    @property
+    def spelling(self) -> str | None: ...
 
-    def is_complete(self, text: str) -> bool:
-        """Whether the text is a whole phrase."""
 
-    def can_continue(self, text: str) -> bool:
-        """Whether a longer phrase begins with the text."""
+class Grammar(Protocol):
+    """What the recogniser needs of the phrase table."""
 
-    def is_urgent(self, text: str) -> bool:
-        """Whether the text is to be acted on before the person has fallen silent."""
+    def missing_words(self, has_word: Callable[[str], bool]) -> Sequence[Missing]:
+        """Words that a model lacks."""
+
+    def grammar(self, has_word: Callable[[str], bool]) -> tuple[str, ...]:
+        """Phrases in words that the model has, lower case, the often said ones repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,26 @@ class Word:
     text: str
     start: float
     end: float
-    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to read an utterance; `score` is its log-likelihood, to compare within one
+    utterance only. No words: silence."""
+
+    words: tuple[Word, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(word.text for word in self.words)
 
 
 class Recogniser:
     """Hears the phrases of one table with one model."""
 
-    def __init__(self, model: Path, table: Phrases) -> None:
+    def __init__(self, model: Path, table: Grammar) -> None:
         """Load the model and the grammar; tens of milliseconds each.
 
         Raises UserError where the model is broken or lacks a word of the table.
@@ -63,15 +82,16 @@ class Recogniser:
         vosk.SetLogLevel(-1)
         try:
             self._model: Any = vosk.Model(str(model))
-            phrases = _grammar(self._model, model, table)
-            self._vosk: Any = vosk.KaldiRecognizer(self._model, RATE, json.dumps(phrases))
+            phrases = json.dumps(_phrases(self._model, model, table))
+            self._vosk: Any = vosk.KaldiRecognizer(self._model, RATE, phrases)
         except UserError:
             raise
         except Exception as error:  # vosk raises nothing more precise
             raise UserError(f"{model}: Vosk can't use this model ({error})") from error
         self._vosk.SetWords(True)
+        self._vosk.SetMaxAlternatives(_ALTERNATIVES)
         self._taken = 0
-        self._ended: list[Word] = []
+        self._ended: tuple[Alternative, ...] | None = None
 
     @property
     def taken(self) -> float:
@@ -83,43 +103,54 @@ class Recogniser:
         self._taken += len(samples)
         if not self._vosk.AcceptWaveform(to_int16(samples).tobytes()):
             return False
-        self._ended += _words(self._vosk.Result())
+        self._ended = _alternatives(self._vosk.Result())
         return True
 
     def partial(self) -> str:
-        """What the words are so far."""
+        """What the words are so far; empty after an end."""
         text: str = json.loads(self._vosk.PartialResult()).get("partial", "")
-        return " ".join([*(word.text for word in self._ended), *text.split()])
+        return text
 
-    def finish(self) -> tuple[Word, ...]:
-        """End the utterance: its words. The next sound begins a new one, with fresh features."""
-        words = (*self._ended, *_words(self._vosk.FinalResult()))
-        self._ended = []
-        return words
+    def finish(self) -> tuple[Alternative, ...]:
+        """End the utterance: what it may have been, the likeliest first.
 
-
-def _words(result: str) -> list[Word]:
-    found = json.loads(result).get("result", ())
-    return [Word(w["word"], w["start"], w["end"], w["conf"]) for w in found]
+        The next sound begins a new utterance, with fresh features.
+        """
+        rest = _alternatives(self._vosk.FinalResult())
+        ended, self._ended = self._ended, None
+        return rest if ended is None else ended
 
 
-def _grammar(loaded: Any, path: Path, table: Phrases) -> list[str]:
+def _alternatives(result: str) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(
+            tuple(Word(w["word"], w["start"], w["end"]) for w in found.get("result", ())),
+            found["confidence"],
+        )
+        for found in json.loads(result).get("alternatives", ())
+    )
+
+
+def _phrases(loaded: Any, path: Path, table: Grammar) -> list[str]:
     """The phrases for Vosk; raises UserError where the model lacks a word.
 
     Vosk itself drops such a word with a line in its log.
     """
-    phrases = [*table.grammar(), UNKNOWN]
-    words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
-    missing = [word for word in words if loaded.vosk_model_find_word(word) < 0]
+
+    def has_word(word: str) -> bool:
+        return bool(loaded.vosk_model_find_word(word) >= 0)
+
+    missing = [m for m in table.missing_words(has_word) if m.spelling is None]
     if missing:
-        raise UserError("\n".join(_missing(missing, phrases, path)))
-    return phrases
+        raise UserError("\n".join(_hints(missing, path)))
+    if not has_word(UNKNOWN):
+        raise UserError(f"{path}: the model lacks {UNKNOWN}, so noise would be taken for words")
+    return [*table.grammar(has_word), UNKNOWN]
 
 
-def _missing(missing: Iterable[str], phrases: list[str], path: Path) -> Iterable[str]:
+def _hints(missing: Iterable[Missing], path: Path) -> Iterable[str]:
     known = vocabulary(path)
-    for word in missing:
-        phrase = next(phrase for phrase in phrases if word in phrase.split())
-        near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    for one in missing:
+        near = process.extractOne(one.word, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
         hint = f'it knows "{near[0]}"' if near else "choose another word"
-        yield f'{path}: the model lacks the word "{word}" of the phrase "{phrase}"; {hint}'
+        yield f'{path}: the model lacks the word "{one.word}" of "{one.phrase}"; {hint}'

@@ -23,8 +23,8 @@ class Phase(StrEnum):
 class Heard:
     """One utterance as the recogniser wrote it; `start` and `end` in seconds of device time.
 
-    `confidence` is 0..1, the mean over its words. `text` may contain `[unk]`: speech outside
-    the grammar.
+    `confidence` is 0..1: how much of all that the recogniser took for possible means this.
+    `text` may contain `[unk]`: speech outside the grammar.
     """
 
     text: str

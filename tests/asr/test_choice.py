@@ -1,0 +1,72 @@
+"""Of several readings, the one that means most."""
+
+from voiceacu.asr.choice import choose
+from voiceacu.asr.recogniser import Alternative, Word
+from voiceacu.nlu.types import Intent, Understanding
+
+
+class Table:
+    meanings = (
+        ("next point", "next_point", 100.0),
+        ("next one", "next_point", 100.0),
+        ("next points", "next_point", 90.0),
+        ("text point", "tips", 90.0),
+        ("how long", "how_long", 100.0),
+    )
+
+    def understand(self, text: str) -> Understanding:
+        for phrase, intent, score in self.meanings:
+            if phrase == text:
+                return Understanding(text, Intent(intent), score, True)
+        return Understanding(text, None, 0.0, False)
+
+
+def chosen(*readings: tuple[str, float]) -> str | None:
+    alternatives = [
+        Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
+        for text, score in readings
+    ]
+    choice = choose(alternatives, Table())
+    if choice is None:
+        return None
+    assert 0.0 < choice.confidence <= 1.0
+    return choice.alternative.text
+
+
+def test_a_phrase_further_down_wins_over_recombined_words() -> None:
+    assert chosen(("next pointed", 10.0), ("next point", 8.0), ("necks point", 7.5)) == "next point"
+
+
+def test_what_is_far_less_likely_does_not_win() -> None:
+    assert chosen(("neck is bent", 20.0), ("next point", 8.0)) == "neck is bent"
+
+
+def test_alternatives_of_one_meaning_add_up() -> None:
+    readings = (("how long", 10.0), ("next point", 9.5), ("next one", 9.5))
+    assert chosen(*readings) in ("next point", "next one")
+
+
+def test_a_whole_phrase_counts_more_than_one_that_is_only_near() -> None:
+    assert chosen(("text point", 10.0), ("next point", 9.0)) == "next point"
+
+
+def test_speech_outside_the_grammar_stays_what_it_is() -> None:
+    assert chosen(("[unk]", 12.0), ("[unk] next", 11.0)) == "[unk]"
+
+
+def test_silence_is_nothing() -> None:
+    assert chosen(("", 9.0)) is None
+    assert chosen() is None
+
+
+def test_the_surer_the_more_confident() -> None:
+    def confidence(gap: float) -> float:
+        alternatives = [
+            Alternative((Word("next point", 0.0, 1.0),), 10.0),
+            Alternative((Word("necks", 0.0, 1.0),), 10.0 - gap),
+        ]
+        choice = choose(alternatives, Table())
+        assert choice is not None
+        return choice.confidence
+
+    assert confidence(0.0) < confidence(2.0) < confidence(9.0)

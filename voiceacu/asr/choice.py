@@ -1,0 +1,75 @@
+"""Which of the recogniser's alternatives was said.
+
+The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
+words is often one word away from a phrase. The phrase itself is mostly among the alternatives
+a little further down. So each alternative votes for what it means, with the weight of its
+likelihood, and the best meaning wins if it holds enough of all votes.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Protocol
+
+from voiceacu.asr.recogniser import Alternative
+from voiceacu.nlu.types import Intent, Understanding
+
+_SHARPNESS = 0.5
+"""Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
+
+_NEAR = 0.3
+"""The weight of a text that is only near a phrase, beside one that is a phrase."""
+
+_WHOLE = 99.5
+"""The score from which a text is a phrase."""
+
+_LEAST = 0.05
+"""The least share of the votes that a command must have."""
+
+
+class Understands(Protocol):
+    """What the choice needs of the phrase table."""
+
+    def understand(self, text: str) -> Understanding:
+        """What a text means in any phase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was said; `confidence` is the share of the votes for its meaning, 0..1."""
+
+    alternative: Alternative
+    confidence: float
+
+
+def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
+    """The alternative with the best meaning; the likeliest where none means enough.
+
+    None where silence is the likeliest.
+    """
+    if not alternatives:
+        return None
+    top = max(alternative.score for alternative in alternatives)
+    votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
+    for_intent: dict[str, float] = defaultdict(float)
+    speakers: dict[str, tuple[float, Alternative]] = {}
+    for alternative, vote in zip(alternatives, votes, strict=True):
+        reading = table.understand(alternative.text)
+        if not reading.accepted or reading.intent is None:
+            continue
+        weight = vote if reading.score >= _WHOLE else vote * _NEAR
+        key = _key(reading.intent)
+        for_intent[key] += weight
+        if key not in speakers or weight > speakers[key][0]:
+            speakers[key] = (weight, alternative)
+    best = max(for_intent, key=lambda key: for_intent[key], default=None)
+    if best is not None and for_intent[best] >= _LEAST * sum(votes):
+        return Choice(speakers[best][1], min(1.0, for_intent[best] / sum(votes)))
+    likeliest = max(alternatives, key=lambda alternative: alternative.score)
+    return Choice(likeliest, 1 / sum(votes)) if likeliest.words else None
+
+
+def _key(intent: Intent) -> str:
+    slots = " ".join(f"{name}={value}" for name, value in sorted(intent.slots.items()))
+    return f"{intent.name} {slots}"
