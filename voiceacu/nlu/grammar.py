@@ -17,6 +17,8 @@ _URGENT_WEIGHT = 20
 _SUGGESTED_WEIGHT = 8
 """How many times a phrase stands in the grammar, for how often it will be said."""
 
+_START, _END = "<s>", "</s>"
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -34,25 +36,42 @@ def spoken_phrases(
 ) -> tuple[str, ...]:
     """Phrases that together hold every pair of neighbouring words, the important ones repeated."""
     heard = {slot: [one.words for one in ways if one.heard] for slot, ways in said.items()}
-    pairs: set[tuple[str, str]] = set()
-    kept: list[str] = []
+    cover = _Cover()
     commands: dict[str, Command] = {}
-
-    def keep(words: Words) -> None:
-        new = set(itertools.pairwise(("<s>", *words, "</s>"))) - pairs
-        if new:
-            pairs.update(new)
-            kept.append(" ".join(words))
-
     for command, phrase in expanded:
         commands.setdefault(command.intent, command)
+        lead_ins, tails = _ends(command, language)
         for words in _filled(phrase, heard):
-            for whole in _with_ends(words, command, language):
-                keep(whole)
-    for command in commands.values():
-        weight = _URGENT_WEIGHT if command.urgent else _SUGGESTED_WEIGHT
-        kept += [command.say.lower()] * weight
-    return tuple(kept)
+            cover.keep(words)
+            for lead in lead_ins:
+                if cover.lacks(lead[-1], words[0]):
+                    cover.keep((*lead, *words))
+            for tail in tails:
+                if cover.lacks(words[-1], tail[0]):
+                    cover.keep((*words, *tail))
+    weighted = [
+        command.say.lower()
+        for command in commands.values()
+        for _ in range(_URGENT_WEIGHT if command.urgent else _SUGGESTED_WEIGHT)
+    ]
+    return (*cover.kept, *weighted)
+
+
+class _Cover:
+    """Keeps a phrase where it brings a pair of neighbouring words that none had before."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self._pairs: set[tuple[str, str]] = set()
+
+    def lacks(self, first: str, second: str) -> bool:
+        return (first, second) not in self._pairs
+
+    def keep(self, words: Words) -> None:
+        pairs = list(itertools.pairwise((_START, *words, _END)))
+        if not self._pairs.issuperset(pairs):
+            self._pairs.update(pairs)
+            self.kept.append(" ".join(words))
 
 
 def with_known_words(
@@ -95,15 +114,12 @@ def _filled(phrase: Words, heard: Mapping[str, list[Words]]) -> Iterator[Words]:
         yield tuple(itertools.chain.from_iterable(parts))
 
 
-def _with_ends(words: Words, command: Command, language: Language) -> Iterator[Words]:
-    """The phrase alone, and with what may stand before and after it."""
-    yield words
+def _ends(command: Command, language: Language) -> tuple[list[Words], list[Words]]:
+    """What may stand before and after the phrases of a command."""
     lead_ins: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
     if command.kind == "request":
-        lead_ins = language.heard_lead_ins.request
-        for tail in language.heard_tails:
-            yield (*words, *tail.split())
+        lead_ins, tails = language.heard_lead_ins.request, language.heard_tails
     elif command.kind == "question":
         lead_ins = language.heard_lead_ins.question
-    for lead in lead_ins:
-        yield (*lead.split(), *words)
+    return [tuple(lead.split()) for lead in lead_ins], [tuple(tail.split()) for tail in tails]

@@ -81,6 +81,7 @@ class Language(Strict):
     heard_lead_ins: LeadIns
     heard_tails: tuple[str, ...]
     light: frozenset[str]
+    middling: frozenset[str]
     contractions: dict[str, str]
     sounds: dict[str, tuple[str, ...]]
     numbers: Numbers

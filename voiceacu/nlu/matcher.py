@@ -1,25 +1,27 @@
 """Which phrase a text comes nearest to.
 
 Words become single characters of a private alphabet, a weighty word several of them, so that
-rapidfuzz compares sentences word by word, in order, and in microseconds: articles and pronouns
-count once, words that carry meaning four times, words that no phrase has six times. So "umm go
-to the next one" is near "next one", and "the next bus stop" is near nothing.
+rapidfuzz compares sentences word by word, in order, and in microseconds. A word that no phrase
+has counts most. So "go on to the next one" is near "next one", and "the next bus stop" is near
+nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from rapidfuzz import fuzz, process
 
+from voiceacu.nlu.language import Language
 from voiceacu.nlu.slots import SlotFinder, Value
 from voiceacu.nlu.template import Words, is_slot
 from voiceacu.nlu.types import Intent, Phase
 
-LIGHT, WEIGHTY, STRANGE = 1, 4, 6
-"""How often a word counts: one that says little, one that carries meaning, one of no phrase."""
+LIGHT, MIDDLING, WEIGHTY, STRANGE = 2, 3, 7, 10
+"""How often a word counts: articles and the like, pronouns and auxiliaries, words that carry
+meaning, words that no phrase has."""
 
-WORTH_ASKING = 70.0
+WORTH_ASKING = 75.0
 """Least score (0..100) of a reading that is worth a question."""
 
 _TYPING_SLIP = 85.0
@@ -70,8 +72,8 @@ class _Index:
         """The phrase of exactly these words."""
         return self._phrases.get(code)
 
-    def near(self, code: str) -> Iterable[tuple[Phrase, float]]:
-        """The phrases worth asking about, with their scores, best first.
+    def near(self, code: str) -> Iterator[tuple[str, Phrase, float]]:
+        """The phrases worth asking about, with their codes and scores, best first.
 
         A phrase that scores s (0..1) shares at least s / (2 - s) of the text's weight. So it
         holds at least one of the text's rarest words that together weigh more than the rest.
@@ -87,7 +89,7 @@ class _Index:
         for found, score, _ in process.extract(
             code, list(candidates), scorer=fuzz.ratio, score_cutoff=WORTH_ASKING, limit=None
         ):
-            yield self._phrases[found], score
+            yield found, self._phrases[found], score
 
 
 _Reading: TypeAlias = tuple[Words, Mapping[str, Value]]
@@ -97,38 +99,46 @@ class Matcher:
     """Finds the phrases nearest to a text, in any phase."""
 
     def __init__(
-        self, phrases: Iterable[Phrase], finders: Iterable[SlotFinder], light: frozenset[str]
+        self, phrases: Iterable[Phrase], finders: Iterable[SlotFinder], language: Language
     ) -> None:
         phrases = list(phrases)
         self._finders = tuple(finders)
         vocabulary = dict.fromkeys(word for phrase in phrases for word in phrase.words)
+        weights = dict.fromkeys(vocabulary, WEIGHTY)
+        weights |= dict.fromkeys(language.light, LIGHT)
+        weights |= dict.fromkeys(language.middling, MIDDLING)
         self._code = {
-            word: chr(_FIRST_CHARACTER + i) * (LIGHT if word in light else WEIGHTY)
-            for i, word in enumerate([*vocabulary, *sorted(light - vocabulary.keys())])
+            word: chr(_FIRST_CHARACTER + i) * weight
+            for i, (word, weight) in enumerate(weights.items())
         }
-        self._spellings = [w for w in vocabulary if len(w) >= _SHORTEST_SLIP and not is_slot(w)]
+        self._known = frozenset(self._code).union(*(f.vocabulary for f in self._finders))
+        self._spellings = [w for w in self._known if len(w) >= _SHORTEST_SLIP and not is_slot(w)]
         coded = [(self._encode(phrase.words), phrase) for phrase in phrases]
-        always = [(code, phrase) for code, phrase in coded if not phrase.phases]
-        self._indices: dict[Phase | None, _Index] = {
-            phase: _Index([(c, p) for c, p in coded if phase in p.phases] + always)
-            for phase in Phase
-            if any(phase in phrase.phases for phrase in phrases)
+        self._always = _Index((code, phrase) for code, phrase in coded if not phrase.phases)
+        self._limited = {
+            phase: _Index((code, p) for code, p in coded if phase in p.phases) for phase in Phase
         }
-        self._indices[None] = _Index(always + [(c, p) for c, p in coded if p.phases])
-        self._elsewhere = _Index(always)
+        self._somewhere = _Index((code, phrase) for code, phrase in coded if phrase.phases)
 
     def matches(self, words: Words, phase: Phase | None) -> list[Match]:
-        """The phrases worth asking about, best first, one for each intent with its slots."""
-        index = self._elsewhere if phase is not None else self._indices[None]
-        index = self._indices.get(phase, index)
+        """The phrases worth asking about, best first, one for each intent with its slots.
+
+        Where the same words mean something else in this phase, that goes first; without a phase
+        goes first what holds in all.
+        """
+        if phase is None:
+            first, second = self._always, self._somewhere
+        else:
+            first, second = self._limited[phase], self._always
         words = self._without_slips(words)
         best: dict[tuple[str, tuple[tuple[str, Value], ...]], Match] = {}
         for reading, values in self.readings(words):
             code = self._encode(reading)
-            exact = index.exact(code)
+            exact = first.exact(code) or second.exact(code)
             if exact is not None:
                 return [_match(exact, values, 100.0)]
-            for phrase, score in index.near(code):
+            near = [*first.near(code), *(n for n in second.near(code) if not first.exact(n[0]))]
+            for _, phrase, score in near:
                 if any(is_slot(word) and word not in reading for word in phrase.words):
                     continue
                 match = _match(phrase, values, score)
@@ -154,11 +164,11 @@ class Matcher:
 
         Speech for somebody else has many strange words: then none is a slip.
         """
-        strange = sum(word not in self._code for word in words)
+        strange = sum(word not in self._known for word in words)
         if not 0 < strange <= _MOST_SLIPS:
             return words
         return tuple(
-            word if word in self._code or len(word) < _SHORTEST_SLIP else self._meant(word)
+            word if word in self._known or len(word) < _SHORTEST_SLIP else self._meant(word)
             for word in words
         )
 

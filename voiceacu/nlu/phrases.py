@@ -1,6 +1,6 @@
 """The one phrase table: what may be said, for the recogniser, the matcher and the listing."""
 
-import itertools
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from voiceacu.nlu.slots import SlotFinder, said_slots
 from voiceacu.nlu.template import Words, expand, parse
 from voiceacu.nlu.types import Phase, Understanding
 
-ACCEPT = 82.0
+ACCEPT = 87.0
 """Least score (0..100) to act on."""
 
 MARGIN = 4.0
@@ -55,42 +55,35 @@ class PhraseTable:
         additions: tuple[Addition, ...] = (),
     ) -> None:
         self._language = language
-        self._rules = commands.parsed_rules()
-        self._groups = [
-            (command, group)
-            for command in commands.commands
-            for group in (*command.groups(), *_own(command, additions))
-        ]
+        self._expanded = tuple(_expand(commands, additions))
         self._said = said_slots(language, library)
         self._normal = Normaliser(language)
         self._finders = tuple(
             SlotFinder(slot, said, self._normal.spelled) for slot, said in self._said.items()
         )
         self._phrases = tuple(self._normalised())
-        self._matcher = Matcher(self._phrases, self._finders, language.light)
+        self._matcher = Matcher(self._phrases, self._finders, language)
         self._beginnings = {
             phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words) + 1)
         }
         self._open = {
             phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words))
         }
-        self._urgent = {
-            phrase.words
-            for phrase in self._phrases
-            if phrase.intent in {command.intent for command, _ in self._groups if command.urgent}
-        }
+        urgent = {command.intent for command in commands.commands if command.urgent}
+        self._urgent = {p.words for p in self._phrases if p.intent in urgent}
         self.commands = tuple(
             Listing(
                 command.intent,
                 command.say,
                 command.does,
-                tuple(t for _, g in group for t in templates(g.phrases)),
+                tuple(
+                    template
+                    for group in (*command.groups(), *_own(command, additions))
+                    for template in templates(group.phrases)
+                ),
                 command.urgent,
             )
-            for command, group in (
-                (command, list(group))
-                for command, group in itertools.groupby(self._groups, key=lambda pair: pair[0])
-            )
+            for command in commands.commands
         )
         self._say = {command.intent: command.say for command in self.commands}
 
@@ -112,6 +105,23 @@ class PhraseTable:
     def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
         """The phrases near a text, best first."""
         return self._matcher.matches(self._normal(text), phase)
+
+    def spelled(self, text: str) -> Words:
+        """The words of a text in their normal spelling; nothing is left out."""
+        return self._normal.spelled(text)
+
+    @functools.cached_property
+    def telling(self) -> frozenset[Words]:
+        """The phrases that would stand out in a sentence: single words only where they are urgent
+        or suggested, none that says little."""
+        light = self._language.light | self._language.middling
+        short = {self.spelled(c.say) for c in self.commands} | self._urgent
+        spelled = {self.spelled(" ".join(words)) for _, _, _, words in self._expanded}
+        return frozenset(
+            words
+            for words in spelled
+            if words in short or (len(words) > 1 and not light.issuperset(words))
+        )
 
     def is_complete(self, text: str) -> bool:
         """Whether the text is a whole phrase in some phase."""
@@ -144,7 +154,7 @@ class PhraseTable:
         Raises:
             UserError: the model lacks a word for which it has no other spelling either.
         """
-        phrases = self._spoken()
+        phrases = self._spoken
         if has_word is None:
             return phrases
         lost = [missing for missing in self.missing_words(has_word) if missing.spelling is None]
@@ -160,25 +170,33 @@ class PhraseTable:
 
     def missing_words(self, has_word: Callable[[str], bool]) -> tuple[Missing, ...]:
         """Each word that a model lacks, a phrase it stands in, and a spelling the model has."""
-        return missing_words(self._spoken(), self._language.sounds, has_word)
+        return missing_words(self._spoken, self._language.sounds, has_word)
 
+    @functools.cached_property
     def _spoken(self) -> tuple[str, ...]:
-        expanded = (
-            (command, words)
-            for command, group in self._groups
-            for template in templates(group.phrases)
-            for words in expand(parse(template, self._rules))
-        )
+        expanded = ((command, words) for command, _, _, words in self._expanded)
         return spoken_phrases(expanded, self._said, self._language)
 
     def _normalised(self) -> Iterator[Phrase]:
-        for command, group in self._groups:
+        done: set[tuple[Words, str, str]] = set()
+        for command, group, template, words in self._expanded:
+            normal = self._normal(" ".join(words))
+            key = (normal, template, command.intent)
+            if key not in done:
+                done.add(key)
+                yield Phrase(normal, command.intent, template, group.slots, group.phases)
+
+
+def _expand(
+    commands: CommandsFile, additions: tuple[Addition, ...]
+) -> Iterator[tuple[Command, Group, str, Words]]:
+    """Every phrase as written, with the template it comes from."""
+    rules = commands.parsed_rules()
+    for command in commands.commands:
+        for group in (*command.groups(), *_own(command, additions)):
             for template in templates(group.phrases):
-                variants: set[Words] = set()
-                for words in expand(parse(template, self._rules)):
-                    variants.add(self._normal(" ".join(words)))
-                for words in sorted(variants):
-                    yield Phrase(words, command.intent, template, group.slots, group.phases)
+                for words in expand(parse(template, rules)):
+                    yield command, group, template, words
 
 
 def _own(command: Command, additions: tuple[Addition, ...]) -> Iterator[Group]:

@@ -103,6 +103,7 @@ class SlotFinder:
         self._value: dict[Words, Value] = {}
         for one in said:
             self._value.setdefault(spelled(" ".join(one.words)), one.value)
+        self.vocabulary = frozenset(itertools.chain.from_iterable(self._value))
         self._first = {words[0] for words in self._value}
         self._longest = max(map(len, self._value), default=0)
         self._beginnings = {words[:n] for words in self._value for n in range(1, len(words))}
