@@ -27,6 +27,12 @@ from voiceacu.errors import UserError
 POLL = 0.02
 """Seconds between two looks at a file whose driver does not report its end."""
 
+TAKEN = 0.001
+"""Seconds between two looks whether espeak-ng has taken a setting."""
+
+LOOKS = 200
+"""How often it is looked at most."""
+
 PATIENCE = 20.0
 """Seconds after which a synthesiser that has not finished is given up."""
 
@@ -60,6 +66,9 @@ class Engine:
             self._engine.connect("finished-utterance", self._on_finished),
             self._engine.connect("error", self._on_error),
         )
+        with _ONE_AT_A_TIME:
+            # Before the first save pyttsx3 puts settings off, and their errors with them.
+            self._save("a")
 
     def synthesise(self, text: str, words_per_minute: int) -> tuple[NDArray[np.float32], int]:
         """`text` as mono samples at the synthesiser's own rate, and that rate in hertz.
@@ -68,10 +77,7 @@ class Engine:
         CancelledError when aborted.
         """
         with _ONE_AT_A_TIME:
-            self._set("voice", self._voice)
-            self._set("rate", words_per_minute)
-            if self._reports_end:
-                self._set("pitch", self._pitch)
+            self._tune(words_per_minute)
             parts = [self._save(part) for part in textwrap.wrap(text, LONGEST)]
         return np.concatenate([samples for samples, _ in parts]), parts[0][1]
 
@@ -84,6 +90,22 @@ class Engine:
         self._engine.disconnect(self._tokens[0])
         self._engine.disconnect(self._tokens[1])
         self._scratch.close()
+
+    def _tune(self, words_per_minute: int) -> None:
+        """Voice, pace and pitch for the next sentence.
+
+        espeak-ng takes pace and pitch in its own thread, and beginning to save drops whatever
+        it has not taken yet, so each is awaited.
+        """
+        self._set("voice", self._voice)
+        self._set("rate", words_per_minute)
+        if self._reports_end:
+            self._set("pitch", self._pitch)
+            wanted = {"rate": words_per_minute, "pitch": self._pitch}
+            for _ in range(LOOKS):  # out of its range, espeak-ng takes the nearest
+                if all(self._engine.getProperty(n) == v for n, v in wanted.items()):
+                    return
+                self._aborted.wait(TAKEN)
 
     def _set(self, name: str, value: object) -> None:
         self._failure = None
