@@ -25,9 +25,9 @@ def _for_the_ear(sentence: str) -> str:
     return sentence
 
 
-Sentence = Annotated[str, Field(min_length=2, max_length=160), AfterValidator(_for_the_ear)]
+Sentence = Annotated[str, Field(min_length=2), AfterValidator(_for_the_ear)]
 Sentences = Annotated[tuple[Sentence, ...], Field(min_length=1)]
-Spoken = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_for_the_ear)]
+Spoken = Annotated[str, Field(min_length=1), AfterValidator(_for_the_ear)]
 Seconds = Annotated[int, Field(ge=5, le=600)]
 PointId = Annotated[str, Field(pattern=r"^[A-Z]{2,3}-\d{1,3}$")]
 
