@@ -24,6 +24,7 @@ def listen(settings: Settings, _arguments: Namespace) -> int:
         ears = open_ears(settings, knowledge.table) if sound.hears else None
         mouth: Mouth = PrintedMouth(sys.stdout)
         if sound.plays:
-            mouth = SpokenMouth(opened.enter_context(closing(open_voice(settings))), mixer)
+            voice = opened.enter_context(closing(open_voice(settings)))
+            mouth = SpokenMouth(voice, mixer, night=settings.night)
         converse(settings, knowledge, sound.device, mouth, ears)
     return 0

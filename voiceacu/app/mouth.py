@@ -15,6 +15,9 @@ from voiceacu.tts.earcons import earcon
 NORMAL_PACE = 150
 """Words a minute before anybody asks for faster or slower."""
 
+NIGHT = -10.0
+"""Decibels by which everything is quieter at night."""
+
 
 class Renderer(Protocol):
     """Text to samples."""
@@ -36,10 +39,16 @@ class SpokenMouth:
     sounds = True
 
     def __init__(
-        self, voice: Renderer, mixer: Mixer, report: Callable[[str], None] | None = None
+        self,
+        voice: Renderer,
+        mixer: Mixer,
+        report: Callable[[str], None] | None = None,
+        night: bool = False,
     ) -> None:
         self._voice = voice
         self._mixer = mixer
+        self._normal = NIGHT if night else 0.0
+        self._mixer.volume_db = self._normal
         self._report = report or Report()
         self._pace = NORMAL_PACE
         self._current: actions.Say | None = None
@@ -78,7 +87,7 @@ class SpokenMouth:
             case actions.StopBreathing():
                 self._mixer.stop_breathing()
             case actions.SetVolume(decibels):
-                self._mixer.volume_db = decibels
+                self._mixer.volume_db = self._normal + decibels
             case actions.SetPace(words_per_minute):
                 self._pace = words_per_minute
 
