@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from voiceacu.nlu.language import Language
 from voiceacu.nlu.slots import SlotFinder, Value
@@ -24,9 +25,9 @@ meaning, words that no phrase has."""
 WORTH_ASKING = 75.0
 """Least score (0..100) of a reading that is worth a question."""
 
-_TYPING_SLIP = 85.0
-"""Least likeness (0..100) of a typed word to the one that was meant."""
-_SHORTEST_SLIP = 5
+_TYPING_SLIP = 0.83
+"""Least likeness (0..1) of a typed word to the one that was meant: one slip in six letters."""
+_SHORTEST_SLIP = 6
 """Letters below which a strange word is not taken for a slip: too many words are near."""
 _MOST_SLIPS = 2
 
@@ -147,6 +148,12 @@ class Matcher:
                     best[key] = match
         return sorted(best.values(), key=lambda match: match.score, reverse=True)
 
+    def near(self, phrase: Phrase) -> list[tuple[Phrase, float]]:
+        """The phrases of all phases with the same slots near this one, with their scores."""
+        slots = set(filter(is_slot, phrase.words))
+        found = self._always.near(self._encode(phrase.words))
+        return [(p, score) for _, p, score in found if set(filter(is_slot, p.words)) == slots]
+
     def readings(self, words: Words) -> list[_Reading]:
         """The words as they are, and once more for each slot that they fill."""
         readings: list[_Reading] = [(words, {})]
@@ -174,7 +181,7 @@ class Matcher:
 
     def _meant(self, word: str) -> str:
         found = process.extractOne(
-            word, self._spellings, scorer=fuzz.ratio, score_cutoff=_TYPING_SLIP
+            word, self._spellings, scorer=OSA.normalized_similarity, score_cutoff=_TYPING_SLIP
         )
         return found[0] if found else word
 

@@ -61,16 +61,16 @@ class PhraseTable:
         self._finders = tuple(
             SlotFinder(slot, said, self._normal.spelled) for slot, said in self._said.items()
         )
-        self._phrases = tuple(self._normalised())
-        self._matcher = Matcher(self._phrases, self._finders, language)
+        self.phrases = tuple(self._normalised())
+        self._matcher = Matcher(self.phrases, self._finders, language)
         self._beginnings = {
-            phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words) + 1)
+            phrase.words[:n] for phrase in self.phrases for n in range(1, len(phrase.words) + 1)
         }
         self._open = {
-            phrase.words[:n] for phrase in self._phrases for n in range(1, len(phrase.words))
+            phrase.words[:n] for phrase in self.phrases for n in range(1, len(phrase.words))
         }
         urgent = {command.intent for command in commands.commands if command.urgent}
-        self._urgent = {p.words for p in self._phrases if p.intent in urgent}
+        self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self.commands = tuple(
             Listing(
                 command.intent,
@@ -122,6 +122,10 @@ class PhraseTable:
             for words in spelled
             if words in short or (len(words) > 1 and not light.issuperset(words))
         )
+
+    def near(self, phrase: Phrase) -> list[tuple[Phrase, float]]:
+        """The phrases that hold in every phase and are near this one, with scores of 0..100."""
+        return self._matcher.near(phrase)
 
     def is_complete(self, text: str) -> bool:
         """Whether the text is a whole phrase in some phase."""
