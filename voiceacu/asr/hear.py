@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from voiceacu.asr.listener import Block, Fact, Hearing, Listener, Phrases
+from voiceacu.asr.listener import Block, Fact, Listener
+from voiceacu.asr.utterance import Hearing, Phrases
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE
 
