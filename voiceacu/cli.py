@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import signal
 import sys
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
             name,
             help=summary,
             description=f"voiceacu {name}: {summary}.",
-            parents=[shared, sound] if name in {"listen", "demo", "doctor", "hear"} else [shared],
+            parents=[shared, sound] if name in {"listen", "demo", "doctor", "hear", "check"} else [shared],
         )
         for name, (_, summary) in COMMANDS.items()
     }
@@ -157,6 +158,10 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program; returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows pipe is not UTF-8 by itself; what it prints is.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = build_parser().parse_args(argv)
     signal.signal(signal.SIGTERM, _leave)
     try:
