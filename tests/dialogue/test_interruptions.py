@@ -5,12 +5,11 @@ to each question, where in the routine we are, and when each hold must end. Ever
 heard to its end exactly once and in order, so is every answer, and every hold lasts its time.
 """
 
+import random
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from voiceacu.content.model import Point
 from voiceacu.dialogue import actions, events
@@ -179,11 +178,14 @@ class Session:
         self.pass_time(self.room.now + 120.0)
 
 
-INTERRUPTIONS = st.lists(
-    st.tuples(st.floats(0.0, 1100.0), st.sampled_from([*ANSWERS, *OTHERS]), st.floats(0.0, 30.0)),
-    min_size=40,
-    max_size=40,
-)
+def forty(seed: int) -> list[tuple[float, str, float]]:
+    """Interruptions at random times: when, what, and for how many seconds it lasts."""
+    chance = random.Random(seed)
+    what = [*ANSWERS, *OTHERS]
+    return [
+        (chance.uniform(0.0, 1200.0), chance.choice(what), chance.uniform(0.0, 30.0))
+        for _ in range(40)
+    ]
 
 
 def check(knowledge: Knowing, interruptions: list[tuple[float, str, float]]) -> None:
@@ -195,22 +197,16 @@ def check(knowledge: Knowing, interruptions: list[tuple[float, str, float]]) -> 
     check_answers(session)
 
 
-@settings(max_examples=5, deadline=None)
-@given(interruptions=INTERRUPTIONS)
-def test_forty_interruptions_change_nothing(
-    knowledge: Knowing, interruptions: list[tuple[float, str, float]]
-) -> None:
-    check(knowledge, interruptions)
+@pytest.mark.parametrize("seed", range(6))
+def test_forty_interruptions_change_nothing(knowledge: Knowing, seed: int) -> None:
+    check(knowledge, forty(seed))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=150, deadline=None)
-@given(interruptions=INTERRUPTIONS)
-def test_nor_do_they_in_many_sessions(
-    knowledge: Knowing, interruptions: list[tuple[float, str, float]]
-) -> None:
-    check(knowledge, interruptions)
+def test_nor_do_they_in_many_sessions(knowledge: Knowing) -> None:
+    for seed in range(1000, 1060):
+        check(knowledge, forty(seed))
 
 
 def check_instructions(session: Session) -> None:

@@ -83,7 +83,7 @@ HANDLERS: Mapping[str, Handler] = {
     "sessions_this_week": asked(queries.sessions_this_week),
     "what_time": asked(queries.what_time),
     "safety": asked(queries.safety),
-    "thanks": asked(queries.thanks),
+    "thanks": going.thanks,
     "help": attention.help_,
     "tips": attention.tips,
     "stop_listening": attention.stop_listening,

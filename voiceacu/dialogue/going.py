@@ -218,11 +218,15 @@ def yes(m: Moment, s: State, intent: Intent) -> State:
         return ready(m, s, intent)
     if s.phase is Phase.IDLE:
         return here(m, s, intent)
-    return speech.answer(m, s, intent.name, (line(Key.ALL_RIGHT, lasting=False),))
+    return speech.remark(m, s, line(Key.ALL_RIGHT, lasting=False))
 
 
-def no(m: Moment, s: State, intent: Intent) -> State:
+def no(m: Moment, s: State, _: Intent) -> State:
     """Dissent where nothing was asked: what waits, waits longer."""
     keys = {Phase.READY: Key.TAKE_YOUR_TIME, Phase.PAUSED: Key.STILL_PAUSED}
-    told = line(keys.get(s.phase, Key.ALL_RIGHT), lasting=False)
-    return speech.answer(m, s, intent.name, (told,))
+    return speech.remark(m, s, line(keys.get(s.phase, Key.ALL_RIGHT), lasting=False))
+
+
+def thanks(m: Moment, s: State, _: Intent) -> State:
+    """A kind word, which interrupts nothing."""
+    return speech.remark(m, s, line(Key.WELCOME, lasting=False))

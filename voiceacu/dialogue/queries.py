@@ -211,8 +211,3 @@ def safety(m: Moment, _s: State, _: Intent) -> Sequence[Line]:
         told.append(line(Key.SAFE_PREGNANT, points=m.replies.listed(risky)))
     rest = (Key.SAFE_RED_FLAGS, Key.SAFE_MORE_RED_FLAGS, Key.SAFE_GENERAL)
     return (*told, *(line(key) for key in rest))
-
-
-def thanks(_m: Moment, _s: State, _: Intent) -> Sequence[Line]:
-    """A kind word."""
-    return (line(Key.WELCOME, lasting=False),)
