@@ -25,9 +25,14 @@ class Knowledge:
         return Coach(self.library, self.table, self.replies)
 
 
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
+def shipped() -> Knowledge:
     """What the product ships with."""
     folder = data_folder()
     library = load_library(folder / "points.yaml")
     return Knowledge(library, load_phrases(folder, library), load_replies(folder))
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    """What the product ships with, read once."""
+    return shipped()

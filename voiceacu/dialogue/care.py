@@ -64,6 +64,7 @@ def not_pregnant(m: Moment, s: State, intent: Intent) -> State:
 def _checked(m: Moment, s: State, intent: Intent, answer: bool) -> State:
     if s.phase is Phase.SAFETY:
         return flow.answer_check(m, speech.clear(s), answer)
+    s = speech.forget(s, Key.NO_ANSWER, Key.NO_ANSWER_CARE)
     s = replace(s, safety=replace(s.safety, asked=m.now, pregnant=answer))
     if s.session is None:
         return speech.answer(m, s, intent.name, (line(Key.GOOD_TO_KNOW),))

@@ -25,9 +25,9 @@ def lost(m: Moment, s: State, event: DeviceLost) -> State:
         talking = s.speech.current is not None
         s = speech.cut(s)
         return flow.still(s if talking else s.emit(Hush()))
-    s = s.emit(Chime(Earcon.DEVICE_LOST))
+    s = speech.forget(s.emit(Chime(Earcon.DEVICE_LOST)), Key.MICROPHONE_BACK)
     if s.told_lost is not None and m.now - s.told_lost < LOST_AGAIN:
-        return s
+        return speech.say_next(m, s)
     holding = s.phase is Phase.HOLDING
     key = Key.MICROPHONE_LOST_HOLD if holding else Key.MICROPHONE_LOST
     return speech.remark(m, replace(s, told_lost=m.now), line(key, lasting=False))
@@ -40,8 +40,8 @@ def returned(m: Moment, s: State, event: DeviceReturned) -> State:
     s = replace(s, lost=tuple(device for device in s.lost if device != event.device))
     if event.device == "loudspeaker":
         return speech.say_next(m, s.emit(Chime(Earcon.HEARD)))
-    waiting = [told for told in s.speech.queue if told.key not in _LOST]
-    s = replace(s, speech=replace(s.speech, queue=tuple(waiting)))
+    queue = tuple(told for told in s.speech.queue if told.key not in _LOST)
+    s = replace(s, speech=replace(s.speech, queue=queue))
     if s.told_lost is not None and m.now - s.told_lost < LOST_AGAIN and s.speech.current is None:
         return s.emit(Chime(Earcon.HEARD))
     return speech.remark(m, s, line(Key.MICROPHONE_BACK, lasting=False))

@@ -71,9 +71,10 @@ IN_SESSION = frozenset({Phase.SAFETY, Phase.GUIDING, Phase.READY, Phase.HOLDING,
 # Beginning
 
 
-def begin(m: Moment, s: State, routine: str, order: tuple[str, ...]) -> State:
+def begin(m: Moment, s: State, routine: str, order: tuple[str, ...], *first: Key) -> State:
     """Start a session of the points in `order`; the safety check comes first, once."""
     s = replace(speech.clear(s), clock=None, wait=None, back_to=None, parked=())
+    s = speech.tell(m, s, (line(key) for key in first))
     s = replace(s, session=Session(routine, order, order, m.now), noted=())
     s = s.emit(Record("began", routine=routine))
     check = s.safety
@@ -307,7 +308,7 @@ def _cue(m: Moment, s: State, clock: Clock) -> State:
     s = replace(s, clock=clock.after_cue()).emit(Chime(cue))
     if cue is Earcon.HOLD_END:
         return end_hold(m, replace(s, clock=replace(clock, left=0.0, since=None)))
-    if s.speech.silent and s.fade == 0:
+    if s.speech.silent and s.fade == 0 and "loudspeaker" not in s.lost:
         key = Key.HALF_TIME if cue is Earcon.HALF_TIME else Key.LAST_SECONDS
         s = speech.tell(m, s, (line(key, lasting=False),))
     return s
@@ -358,6 +359,8 @@ def settle(m: Moment, s: State) -> State:
     if s.phase is Phase.GUIDING:
         return get_ready(m, s)
     if s.phase is Phase.HOLDING and s.settings.breathing and not s.breathing:
+        if "loudspeaker" in s.lost:
+            return s
         return replace(s, breathing=True).emit(Breathe(s.settings.inhale, s.settings.exhale))
     waits = {Phase.SAFETY: ANSWER_WAIT, Phase.PAUSED: PAUSE_LIMIT}
     if s.phase is Phase.READY:

@@ -31,16 +31,15 @@ def start_routine(m: Moment, s: State, intent: Intent) -> State:
 
 
 def _start(m: Moment, s: State, wanted: str) -> State:
+    first: tuple[Key, ...] = ()
     if wanted == LAST:
-        if s.day.last_routine is None:
-            begun = _start(m, s, "")
-            return speech.answer(m, begun, LAST, (line(Key.NO_LAST_ROUTINE),))
-        wanted = s.day.last_routine
+        wanted = s.day.last_routine or ""
+        first = () if wanted else (Key.NO_LAST_ROUTINE,)
     if m.is_known(wanted):
         return flow.begin(m, s, wanted, (wanted,))
     known = {routine.id: routine for routine in m.library.routines}
     routine = known.get(wanted, m.library.routines[0])
-    return flow.begin(m, s, routine.id, routine.points)
+    return flow.begin(m, s, routine.id, routine.points, *first)
 
 
 def here(m: Moment, s: State, intent: Intent) -> State:

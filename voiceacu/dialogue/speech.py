@@ -17,8 +17,14 @@ from voiceacu.dialogue.state import Line, Speech, State
 BREATHER = 0.6
 """Seconds of silence before a cut sentence is said again."""
 
-FLOOR = 3.0
-"""Seconds of silence after a question to the person, before anything else is said."""
+TURN = 12.0
+"""Seconds of speech after which the person has the floor."""
+
+FLOOR = 2.5
+"""Seconds of silence that are the person's: after a turn, and after a question to them."""
+
+PATIENCE = 10.0
+"""Seconds, besides three times its own length, after which a sentence has surely ended."""
 
 _IN_A_HOLD = frozenset({Key.BREATHE_WITH_TONES, Key.THEN_OTHER_SIDE})
 """Sentences that make sense only while a hold is on, besides those that tell what is left."""
@@ -32,7 +38,7 @@ def answer(m: Moment, s: State, topic: str, lines: Iterable[Line]) -> State:
     told = tuple(replace(line, topic=topic) for line in lines)
     rest = tuple(line for line in _kept(s.speech) if line.topic != topic)
     s = hush(s)
-    return say_next(m, replace(s, speech=replace(s.speech, queue=told + rest)))
+    return say_next(m, replace(s, speech=replace(s.speech, queue=told + rest, turn=0.0)))
 
 
 def remark(m: Moment, s: State, *lines: Line) -> State:
@@ -57,7 +63,15 @@ def hush(s: State) -> State:
 def clear(s: State) -> State:
     """Be silent, and forget all that waited."""
     s = hush(s)
-    return replace(s, speech=replace(s.speech, queue=()))
+    return replace(s, speech=replace(s.speech, queue=(), turn=0.0))
+
+
+def forget(s: State, *keys: Key) -> State:
+    """Leave unsaid what is not true any more, also where it is being said."""
+    queue = tuple(line for line in s.speech.queue if line.key not in keys)
+    parked = tuple(line for line in s.parked if line.key not in keys)
+    s = replace(s, speech=replace(s.speech, queue=queue), parked=parked)
+    return hush(s) if s.speech.current is not None and s.speech.current.key in keys else s
 
 
 def cut(s: State) -> State:
@@ -85,7 +99,8 @@ def finish(m: Moment, s: State) -> State:
     # A prompt is repeated together with the sentence before it, which is what was missed.
     prompt = line.key in (Key.READY_PROMPT, Key.OR_SKIP)
     said = (*s.speech.said[-1:], line) if prompt else (line,)
-    return say_next(m, replace(s, speech=replace(s.speech, current=None, said=said)))
+    speech = replace(s.speech, current=None, said=said, ended=m.now)
+    return say_next(m, replace(s, speech=speech))
 
 
 def say_next(m: Moment, s: State) -> State:
@@ -99,11 +114,22 @@ def say_next(m: Moment, s: State) -> State:
         return replace(s, speech=replace(s.speech, queue=()))
     line, number = queue[0], s.speech.last_id + 1
     text = render(m, s, line, number)
-    due = m.now + line.pause + patience(text, s.settings.pace)
-    speech = replace(s.speech, current=line, queue=queue[1:], last_id=number, due=due)
+    seconds = duration(text, s.settings.pace)
+    line, turn = _with_floor(m, s.speech, line, seconds)
+    due = m.now + line.pause + PATIENCE + 3.0 * seconds
+    speech = replace(s.speech, current=line, queue=queue[1:], last_id=number, due=due, turn=turn)
     if s.breathing:
         s = replace(s, breathing=False).emit(StopBreathing())
     return replace(s, speech=speech, wait=None).emit(Say(number, text, line.pause))
+
+
+def _with_floor(m: Moment, speech: Speech, line: Line, seconds: float) -> tuple[Line, float]:
+    """The line, after a silence where the turn would get too long; and how long the turn is."""
+    if m.now - speech.ended + line.pause >= FLOOR:
+        return line, seconds
+    if speech.turn + seconds > TURN:
+        return replace(line, pause=FLOOR), seconds
+    return line, speech.turn + seconds
 
 
 def _makes_sense(s: State, line: Line) -> bool:
@@ -121,6 +147,6 @@ def render(m: Moment, s: State, line: Line, variant: int) -> str:
     return m.replies.text(line.key, slots, m.say, variant)
 
 
-def patience(text: str, pace: int) -> float:
-    """Seconds after which a sentence has surely ended, though nobody said so."""
-    return 10.0 + 3.0 * 60.0 * len(text.split()) / pace
+def duration(text: str, pace: int) -> float:
+    """About how many seconds a sentence takes."""
+    return 60.0 * len(text.split()) / pace

@@ -45,8 +45,9 @@ def sentences(texts: Iterable[str], pause: float = 0.0) -> tuple[Line, ...]:
 class Speech:
     """What is being said (`current`, as utterance `last_id`), and what comes after it.
 
-    `due` is the moment after which `current` counts as finished although nobody said so.
-    `said` is what "say that again" repeats.
+    `due` is the moment after which `current` counts as finished although nobody said so. `turn`
+    are the seconds of speech since the person last had the floor, `ended` when the last sentence
+    ended. `said` is what "say that again" repeats.
     """
 
     current: Line | None = None
@@ -54,6 +55,8 @@ class Speech:
     said: tuple[Line, ...] = ()
     last_id: int = 0
     due: float = 0.0
+    turn: float = 0.0
+    ended: float = 0.0
 
     @property
     def silent(self) -> bool:

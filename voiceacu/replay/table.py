@@ -10,6 +10,9 @@ from voiceacu.replay.timeline import Dialogue, Step
 WATCHED = 0.2
 """Seconds after a command in which its effect shows."""
 
+SENTENCE = 10.0
+"""Seconds in which a sentence surely ends."""
+
 
 def answer_table(knowledge: Knowing) -> str:
     """A Markdown table, phase by intent: what is said first, what else happens, where it leads."""
@@ -27,6 +30,9 @@ def reaction(knowledge: Knowing, intent: str, phase: Phase) -> str:
     stage = Stage(knowledge, Dialogue(title=title, begin=phase, steps=(Step(after=0.0),)))
     stage.say(knowledge.table.suggestion(intent))
     stage.pass_time(stage.now + WATCHED)
+    if len(stage.done) == stage.seen and phase is not Phase.ASLEEP:
+        # A remark interrupts nothing: it comes after the sentence that is being said.
+        stage.pass_time(stage.now + SENTENCE, lambda: len(stage.done) > stage.seen)
     return "; ".join(_effects(stage, phase))
 
 
