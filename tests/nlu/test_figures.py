@@ -47,8 +47,8 @@ def half(text: str) -> str:
     return "dev" if hashlib.sha256(text.encode()).digest()[0] % 2 == 0 else "test"
 
 
-def paraphrases() -> Iterator[Case]:
-    for group in YAML(typ="safe").load(HERE / "paraphrases.yaml"):
+def paraphrases(file: str = "paraphrases.yaml") -> Iterator[Case]:
+    for group in YAML(typ="safe").load(HERE / file):
         phase = Phase(group["phase"]) if "phase" in group else None
         for text in group["texts"]:
             yield Case(text, group["intent"], group.get("slots", {}), phase)
@@ -89,6 +89,12 @@ def test_speech_for_others_is_left_alone(table: PhraseTable, which: str) -> None
     figures = measure(table, [case for case in out_of_domain() if half(case.text) == which])
     assert figures.wrong <= 0.01
     assert figures.asked <= 0.08
+
+
+def test_loose_speech_that_was_looked_at_stays_understood(table: PhraseTable) -> None:
+    figures = measure(table, list(paraphrases("colloquial.yaml")))
+    assert figures.right >= 0.95
+    assert figures.wrong <= 0.01
 
 
 def test_every_intent_has_paraphrases(table: PhraseTable) -> None:

@@ -83,6 +83,7 @@ class Language(Strict):
     light: frozenset[str]
     middling: frozenset[str]
     contractions: dict[str, str]
+    same: dict[str, str]
     sounds: dict[str, tuple[str, ...]]
     numbers: Numbers
     ordinals: Ordinals

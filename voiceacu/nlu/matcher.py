@@ -18,7 +18,7 @@ from voiceacu.nlu.slots import SlotFinder, Value
 from voiceacu.nlu.template import Words, is_slot
 from voiceacu.nlu.types import Intent, Phase
 
-LIGHT, MIDDLING, WEIGHTY, STRANGE = 2, 3, 7, 10
+LIGHT, MIDDLING, WEIGHTY, STRANGE = 2, 3, 7, 14
 """How often a word counts: articles and the like, pronouns and auxiliaries, words that carry
 meaning, words that no phrase has."""
 

@@ -1,5 +1,6 @@
 """Text as typed or recognised → words in normal form, so that one spelling meets one phrase."""
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -17,13 +18,14 @@ class Normaliser:
     def __init__(self, language: Language) -> None:
         joined = {said.replace(" ", ""): said for said in _lettered(language.meridians)}
         alike = {s: word for word, spellings in language.sounds.items() for s in spellings}
+        self._same = language.same
         self._spell = language.numbers.spell
         self._open = _Replacer(language.contractions)
         self._put_right = _Replacer(joined | alike)
-        self._fillers = language.fillers
+        self._without_fillers = _Replacer(dict.fromkeys(language.fillers, ""))
         lead_ins = (*language.lead_ins.request, *language.lead_ins.question)
-        self._lead_ins = _by_first(map(self.spelled, lead_ins))
-        self._tails = _by_first(self.spelled(tail)[::-1] for tail in language.tails)
+        self._lead_ins = _by_first(map(self.named, lead_ins))
+        self._tails = _by_first(self.named(tail)[::-1] for tail in language.tails)
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -35,16 +37,18 @@ class Normaliser:
                 words.append(word)
         return self._put_right(self._open(tuple(words)))
 
+    def named(self, text: str) -> Words:
+        """The words of a name: their spelling, and one word for those that come to the same."""
+        return tuple(self._same.get(word, word) for word in self.spelled(text))
+
     def __call__(self, text: str) -> Words:
         """The words that matter: no fillers, lead-ins and tails, unless nothing else is said."""
-        words = self.spelled(text)
-        words = tuple(w for w in words if w not in self._fillers) or words
-        return self._stripped(words)
+        words = self.named(text)
+        return _once(self._stripped(self._without_fillers(words) or words))
 
     def begins_lead_in(self, text: str) -> bool:
         """Whether the whole text is nothing yet but fillers or the beginning of a lead-in."""
-        words = self.spelled(text)
-        words = tuple(w for w in words if w not in self._fillers)
+        words = self._without_fillers(self.named(text))
         return not words or any(
             lead[: len(words)] == words for lead in self._lead_ins.get(words[0], ())
         )
@@ -57,6 +61,11 @@ class Normaliser:
         while length := _leading(self._tails, backwards):
             backwards = backwards[length:]
         return backwards[::-1]
+
+
+def _once(words: Words) -> Words:
+    """Words said twice in a row, as in "stop stop", once."""
+    return tuple(word for word, _ in itertools.groupby(words))
 
 
 _ByFirst: TypeAlias = Mapping[str, list[Words]]
@@ -93,6 +102,10 @@ class _Replacer:
         }
         self._first = {words[0] for words in self._of}
         self._longest = max(map(len, self._of), default=0)
+
+    def named(self, text: str) -> Words:
+        """The words of a name: their spelling, and one word for those that come to the same."""
+        return tuple(self._same.get(word, word) for word in self.spelled(text))
 
     def __call__(self, words: Words) -> Words:
         if self._first.isdisjoint(words):

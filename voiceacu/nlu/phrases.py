@@ -59,7 +59,7 @@ class PhraseTable:
         self._said = said_slots(language, library)
         self._normal = Normaliser(language)
         self._finders = tuple(
-            SlotFinder(slot, said, self._normal.spelled) for slot, said in self._said.items()
+            SlotFinder(slot, said, self._normal.named) for slot, said in self._said.items()
         )
         self.phrases = tuple(self._normalised())
         self._matcher = Matcher(self.phrases, self._finders, language)

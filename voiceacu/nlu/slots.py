@@ -98,11 +98,11 @@ def _durations(way: Duration, language: Language) -> Iterator[Said]:
 class SlotFinder:
     """Finds the longest way to say a value of one slot in a sequence of words."""
 
-    def __init__(self, slot: str, said: Iterable[Said], spelled: Callable[[str], Words]) -> None:
+    def __init__(self, slot: str, said: Iterable[Said], normal: Callable[[str], Words]) -> None:
         self.slot = slot
         self._value: dict[Words, Value] = {}
         for one in said:
-            self._value.setdefault(spelled(" ".join(one.words)), one.value)
+            self._value.setdefault(normal(" ".join(one.words)), one.value)
         self.vocabulary = frozenset(itertools.chain.from_iterable(self._value))
         self._first = {words[0] for words in self._value}
         self._longest = max(map(len, self._value), default=0)
