@@ -54,7 +54,7 @@ def test_a_slot_that_a_text_does_not_have_is_named(folder: Path) -> None:
 
 
 def test_a_text_too_long_for_the_ear_is_refused(folder: Path) -> None:
-    told = spoil(folder, "goodbye: Goodbye", "goodbye: " + "on and " * 10 + "goodbye")
+    told = spoil(folder, "goodbye: Until", "goodbye: " + "on and " * 10 + "until")
     assert "longer than 20 words" in told
 
 

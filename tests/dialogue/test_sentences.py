@@ -88,6 +88,21 @@ def test_no_sentence_would_itself_be_taken_for_a_command(knowledge: Knowledge) -
     assert heard == []
 
 
+def test_no_sentence_holds_a_word_that_acts_at_once(knowledge: Knowledge) -> None:
+    """What is acted on before it is said to its end must not come out of our own mouth.
+
+    Help and questions name commands; they are said when asked for.
+    """
+    naming = {Key.HELP, Key.HELP_MORE, Key.CLARIFY_ONE, Key.CLARIFY_TWO}
+    say = {command.intent: command.say for command in knowledge.table.commands}
+    for key in set(Key) - naming:
+        for variant, _ in enumerate(knowledge.replies.texts[key]):
+            text = knowledge.replies.text(key, longest(knowledge), say, variant)
+            words = "".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split()
+            parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, i + 6))
+            assert [p for part in parts if knowledge.table.is_urgent(p := " ".join(part))] == []
+
+
 def test_a_text_is_one_sentence(knowledge: Knowledge) -> None:
     several = [text for text in sentences(knowledge) if any(m in text[:-1] for m in ".!?")]
     assert several == []

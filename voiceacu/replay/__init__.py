@@ -7,6 +7,7 @@ A file holds dialogues, a dialogue holds steps, and a step does or expects one t
         begin: holding             # get to this phase first, by voice; ten seconds into a hold
         steps:
           - user: how long         # goes through the phrase table, like everything that is said
+          - unclear: [next_point, repeat]   # something near these commands is said
           - says: time_left        # the next sentence: a key of replies.yaml, `BL-40.where` of
                                    # points.yaml, or a part of its text; a list for several
           - quiet: 15              # nothing is said for so many seconds

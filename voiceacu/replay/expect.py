@@ -39,6 +39,11 @@ def _user(stage: Stage, step: Step) -> None:
     stage.say(step.user or "")
 
 
+def _unclear(stage: Stage, step: Step) -> None:
+    _begin(stage, step)
+    stage.hear_unclear(step.unclear or ())
+
+
 def _lost(stage: Stage, step: Step) -> None:
     _begin(stage, step)
     stage.tell(events.DeviceLost(step.lost or "microphone"))
@@ -164,6 +169,7 @@ def _check_time(stage: Stage, step: Step, what: str, at: float) -> None:
 
 _STEPS: dict[str, Callable[[Stage, Step], None]] = {
     "user": _user,
+    "unclear": _unclear,
     "after": _after,
     "until": _until,
     "lost": _lost,

@@ -1,6 +1,6 @@
 """The stage of a golden dialogue: the real dialogue, with fake time, voice and ears."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from voiceacu.content.model import Library
@@ -9,7 +9,7 @@ from voiceacu.dialogue.coach import Coach
 from voiceacu.dialogue.replies import Replies
 from voiceacu.dialogue.state import State
 from voiceacu.nlu.phrases import PhraseTable
-from voiceacu.nlu.types import Phase
+from voiceacu.nlu.types import Intent, Phase
 from voiceacu.replay.timeline import Dialogue
 
 LONGEST_WAIT = 3600.0
@@ -116,6 +116,11 @@ class Stage:
             self.tell(events.Understood(meant))
         elif reading.candidates:
             self.tell(events.Misheard(reading.candidates))
+
+    def hear_unclear(self, intents: Sequence[str]) -> None:
+        """Something is said that may have been one of these commands."""
+        self._log.append((self.now, f"> ?   [{' or '.join(intents)}]"))
+        self.tell(events.Misheard(tuple(Intent(intent) for intent in intents)))
 
     def pass_time(self, until: float, enough: Callable[[], bool] = lambda: False) -> bool:
         """Let everything happen up to a moment, or until it is enough; whether it was."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from voiceacu.dialogue.actions import Earcon
+from voiceacu.dialogue.coach import HANDLERS
 from voiceacu.dialogue.keys import Key
 from voiceacu.nlu.types import Phase
 
@@ -16,7 +17,7 @@ PATIENCE = 60.0
 Device = Literal["microphone", "loudspeaker"]
 
 VERBS = (
-    *("user", "after", "until", "lost", "returned"),
+    *("user", "unclear", "after", "until", "lost", "returned"),
     *("says", "quiet", "chime", "record", "action", "volume", "pace", "left", "phase"),
 )
 """What a step does, or expects."""
@@ -36,6 +37,7 @@ class Step(Strict):
     """One thing that is done or expected; `voiceacu.replay` describes each."""
 
     user: str | None = None
+    unclear: Annotated[tuple[str, ...] | None, BeforeValidator(_listed)] = None
     after: float | None = None
     until: Phase | None = None
     lost: Device | None = None
@@ -62,6 +64,9 @@ class Step(Strict):
         if len(given) != 1:
             said = " and ".join(given) or "nothing"
             raise ValueError(f"says {said}; give exactly one of {', '.join(VERBS)}")
+        for intent in self.unclear or ():
+            if intent not in HANDLERS:
+                raise ValueError(f"{intent!r} is no command; use one of {', '.join(HANDLERS)}")
         for wanted in self.says or ():
             if re.fullmatch(r"[a-z]+(_[a-z]+)+", wanted) and wanted not in set(Key):
                 raise ValueError(f"{wanted!r} is no key of the replies; correct its spelling")
