@@ -1,0 +1,192 @@
+"""Lattice-free MMI for monophone states, as dense matrix work on the CPU.
+
+The denominator is a phone bigram over the HMM topology: about 80 states, so its forward and
+backward passes are one small matrix product for each frame. The numerator is the aligned
+sequence of outputs, each allowed to begin and end a few frames off.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training.units import (
+    ARPABET,
+    NUM_PDFS,
+    PHONE_TOPOLOGY,
+    SIL_PDF,
+    SIL_TOPOLOGY,
+    SPN_PDF,
+    SPN_TOPOLOGY,
+)
+
+FLOOR = -60.0
+TINY = 1e-30
+NUM_PHONES = len(ARPABET) + 2  # and SIL first, SPN last
+
+
+def phone_of_pdf() -> np.ndarray:
+    """Phone (0 SIL, 1.. ARPAbet, last SPN) of each network output."""
+    phones = np.zeros(NUM_PDFS, int)
+    phones[1:SPN_PDF] = 1 + np.arange(SPN_PDF - 1) // 2
+    phones[SPN_PDF] = NUM_PHONES - 1
+    return phones
+
+
+def count_bigrams(labels: np.ndarray) -> np.ndarray:
+    """Phone bigram counts of aligned labels, shape (phones, phones).
+
+    A new phone begins where the phone changes or its second state goes back to the first.
+    """
+    phone = phone_of_pdf()[labels]
+    first = (labels % 2 == 1) & (labels < SPN_PDF)
+    again = first[1:] & (labels[1:] == labels[:-1] - 1)
+    new = np.flatnonzero((phone[1:] != phone[:-1]) | again) + 1
+    sequence = phone[np.concatenate([[0], new])]
+    counts = np.zeros((NUM_PHONES, NUM_PHONES))
+    np.add.at(counts, (sequence[:-1], sequence[1:]), 1)
+    return counts
+
+
+def _topologies() -> list[tuple[int, tuple]]:
+    """First output and states of each phone, in phone order."""
+    rows: list[tuple[int, tuple]] = [(SIL_PDF, SIL_TOPOLOGY)]
+    rows += [(1 + 2 * i, PHONE_TOPOLOGY) for i in range(len(ARPABET))]
+    return [*rows, (SPN_PDF, SPN_TOPOLOGY)]
+
+
+class Denominator:
+    """HMM of all phone sequences under a bigram."""
+
+    def __init__(self, bigrams: np.ndarray, smoothing: float = 0.5) -> None:
+        bigrams = bigrams + smoothing
+        bigrams /= bigrams.sum(1, keepdims=True)
+        rows = _topologies()
+        starts = np.cumsum([0] + [len(states) for _, states in rows])
+        size = starts[-1]
+        pdf, enter = np.zeros(size, int), np.zeros((size, size))
+        leave = np.zeros((size, NUM_PHONES))
+        for phone, (base, states) in enumerate(rows):
+            for index, state in enumerate(states):
+                at = starts[phone] + index
+                pdf[at] = base + state.pdf_class
+                for destination, probability in state.arcs:
+                    if destination == len(states):
+                        leave[at, phone] = probability
+                    else:
+                        enter[at, starts[phone] + destination] += probability
+        first = np.zeros((NUM_PHONES, size))
+        first[np.arange(NUM_PHONES), starts[:-1]] = 1
+        transitions = enter + leave @ bigrams @ first
+        initial = np.full(size, 1 / size)
+        for _ in range(100):
+            initial = initial @ transitions
+        self.pdf = torch.tensor(pdf)
+        self.transitions = torch.tensor(transitions, dtype=torch.float32)
+        self.initial = torch.tensor(initial / initial.sum(), dtype=torch.float32)
+
+    def forward_backward(self, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """Total log score (batch,) and output posteriors (batch, time, outputs)."""
+        top = scores.amax(2, keepdim=True)
+        emit = torch.exp((scores - top).clamp_min(FLOOR))[:, :, self.pdf].transpose(0, 1)
+        frames = len(emit)
+        alphas, norms = [], []
+        alpha = self.initial * emit[0]
+        for t in range(frames):
+            if t:
+                alpha = (alphas[-1] @ self.transitions) * emit[t]
+            norm = alpha.sum(1, keepdim=True).clamp_min(TINY)
+            alphas.append(alpha / norm)
+            norms.append(norm)
+        beta = torch.ones_like(alphas[0])
+        back = self.transitions.T.contiguous()
+        gammas = [alphas[-1]]
+        for t in range(frames - 2, -1, -1):
+            beta = ((beta * emit[t + 1]) @ back) / norms[t + 1]
+            gammas.append(alphas[t] * beta)
+        gamma = torch.stack(gammas[::-1], 1)
+        gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
+        posteriors = torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
+        total = torch.log(torch.stack(norms)).sum((0, 2)) + top.sum((1, 2))
+        return total, posteriors
+
+
+def numerator_chains(labels: np.ndarray, tolerance: int) -> tuple[np.ndarray, np.ndarray]:
+    """Outputs (batch, segments) and allowed frames (batch, time, segments) of the labels."""
+    batch, frames = labels.shape
+    new = np.ones((batch, frames), bool)
+    new[:, 1:] = labels[:, 1:] != labels[:, :-1]
+    segment = new.cumsum(1) - 1
+    count = segment[:, -1].max() + 1
+    outputs = np.zeros((batch, count), int)
+    allowed = np.zeros((batch, frames, count), np.float32)
+    for b in range(batch):
+        starts = np.flatnonzero(new[b])
+        ends = np.append(starts[1:], frames)
+        outputs[b, : len(starts)] = labels[b, starts]
+        time = np.arange(frames)[:, None]
+        inside = (time >= starts - tolerance) & (time < ends + tolerance)
+        allowed[b, :, : len(starts)] = inside
+    return outputs, allowed
+
+
+def numerator_forward_backward(
+    scores: Tensor, outputs: Tensor, allowed: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Total log score (batch,) and output posteriors of the allowed paths."""
+    top = scores.amax(2, keepdim=True)
+    probability = torch.exp((scores - top).clamp_min(FLOOR))
+    index = outputs[:, None, :].expand(-1, scores.shape[1], -1)
+    emit = (probability.gather(2, index) * allowed).transpose(0, 1)
+    frames = len(emit)
+    alphas, norms = [], []
+    alpha = emit[0]
+    for t in range(frames):
+        if t:
+            previous = alphas[-1]
+            alpha = previous.clone()
+            alpha[:, 1:] += previous[:, :-1]
+            alpha = alpha * emit[t]
+        norm = alpha.sum(1, keepdim=True).clamp_min(TINY)
+        alphas.append(alpha / norm)
+        norms.append(norm)
+    beta = torch.ones_like(alphas[0])
+    gammas = [alphas[-1]]
+    for t in range(frames - 2, -1, -1):
+        ahead = beta * emit[t + 1]
+        beta = ahead.clone()
+        beta[:, :-1] += ahead[:, 1:]
+        beta = beta / norms[t + 1]
+        gammas.append(alphas[t] * beta)
+    gamma = torch.stack(gammas[::-1], 1)
+    gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
+    posteriors = torch.zeros_like(scores).scatter_add_(2, index, gamma)
+    total = torch.log(torch.stack(norms)).sum((0, 2)) + top.sum((1, 2))
+    return total, posteriors
+
+
+class _Mmi(torch.autograd.Function):
+    """Loss of a batch; its gradient is the difference of the posteriors."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator
+    ) -> Tensor:  # type: ignore[override]
+        den, den_posteriors = denominator.forward_backward(scores)
+        num, num_posteriors = numerator_forward_backward(scores, outputs, allowed)
+        frames = scores.shape[0] * scores.shape[1]
+        ctx.save_for_backward((den_posteriors - num_posteriors) / frames)
+        return (den - num).sum() / frames
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:  # type: ignore[override]
+        return ctx.saved_tensors[0] * gradient, None, None, None
+
+
+def mmi_loss(scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator) -> Tensor:
+    """Negative log posterior of the allowed paths, for each frame."""
+    loss: Tensor = _Mmi.apply(scores, outputs, allowed, denominator)  # type: ignore[no-untyped-call]
+    return loss

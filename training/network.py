@@ -1,0 +1,209 @@
+"""The acoustic network in PyTorch, and its export to Kaldi's nnet3.
+
+A small TDNN-F: a front layer at 10 ms, one that steps to 30 ms, then blocks of a low-rank pair
+(``width -> rank -> width``) with a skip connection. Batch normalisation stands before each
+ReLU, so that the export folds it into the affine layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.features import NUM_CEPS, SUBSAMPLING
+from training.nnet3 import Descriptor, Network, Node
+from training.units import NUM_PDFS
+
+SKIP = 0.75
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the network. ``taps`` gives each block's time offsets in 30 ms steps:
+    ``"both"`` looks one step back and one ahead, ``"left"`` only back."""
+
+    front: int = 128
+    width: int = 320
+    rank: int = 96
+    taps: tuple[str, ...] = ("both",) * 6 + ("left",) * 3
+
+    @property
+    def left(self) -> int:
+        """Left context in 10 ms frames."""
+        return 3 + SUBSAMPLING * len(self.taps)
+
+    @property
+    def right(self) -> int:
+        """Right context in 10 ms frames."""
+        return 3 + SUBSAMPLING * self.taps.count("both")
+
+
+class _SpliceProduct(torch.autograd.Function):
+    """``sum_i x[i : i + n] @ w[i].T`` without copying the neighbours beside each other."""
+
+    @staticmethod
+    def forward(ctx, x, weight, taps):  # type: ignore[override]
+        ctx.save_for_backward(x, weight)
+        ctx.taps = taps
+        length, parts = len(x) - taps + 1, weight.chunk(taps, 1)
+        out = x[:length] @ parts[0].T
+        for i in range(1, taps):
+            out.addmm_(x[i : i + length], parts[i].T)
+        return out
+
+    @staticmethod
+    def backward(ctx, gradient):  # type: ignore[override]
+        x, weight = ctx.saved_tensors
+        length, parts = len(gradient), weight.chunk(ctx.taps, 1)
+        grad_x = torch.zeros_like(x)
+        for i, part in enumerate(parts):
+            grad_x[i : i + length].addmm_(gradient, part)
+        columns = [gradient.T @ x[i : i + length] for i in range(ctx.taps)]
+        return grad_x, torch.cat(columns, 1), None
+
+
+class Spliced(nn.Module):
+    """Affine map of frame ``t`` and the next ones; drops the frames that lack one."""
+
+    def __init__(self, size_in: int, size_out: int, taps: int, step: int = 1):
+        super().__init__()
+        self.taps, self.step = taps, step
+        bound = (3.0 / (size_in * taps)) ** 0.5
+        self.weight = nn.Parameter(torch.empty(size_out, size_in * taps).uniform_(-bound, bound))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(time, in) to (time', out)."""
+        if self.step > 1:
+            length = (len(x) - self.taps) // self.step + 1
+            last = (length - 1) * self.step + 1
+            parts = [x[i : i + last : self.step] for i in range(self.taps)]
+            return torch.cat(parts, 1) @ self.weight.T
+        return _SpliceProduct.apply(x, self.weight, self.taps)
+
+
+class NormRelu(nn.Module):
+    """Batch normalisation over all frames, then ReLU."""
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(size, momentum=0.02)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape in and out."""
+        norm = self.norm
+        if not self.training:
+            return torch.relu(norm(x))
+        assert norm.running_mean is not None and norm.running_var is not None
+        mean = x.mean(0)
+        centred = x - mean
+        variance = (centred * centred).mean(0)
+        with torch.no_grad():
+            norm.running_mean.lerp_(mean, norm.momentum)
+            norm.running_var.lerp_(variance, norm.momentum)
+        return torch.relu(centred * (norm.weight * torch.rsqrt(variance + norm.eps)) + norm.bias)
+
+
+class Block(nn.Module):
+    """Low-rank pair with a skip connection."""
+
+    def __init__(self, shape: Shape, taps: str):
+        super().__init__()
+        self.ahead = 1 if taps == "both" else 0
+        self.squeeze = Spliced(shape.width, shape.rank, 2)
+        self.expand = Spliced(shape.rank, shape.width, 1 + self.ahead)
+        self.norm = NormRelu(shape.width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Drops one frame at the start and ``ahead`` at the end."""
+        out = self.norm(self.expand(self.squeeze(x)))
+        return torch.add(out, x[1 : len(x) - self.ahead], alpha=SKIP)
+
+
+class AcousticNet(nn.Module):
+    """MFCCs (frames, 40) of one long stream to scores (frames at 30 ms, outputs).
+
+    The first head is trained with LF-MMI and exported; the second one, cross-entropy, only
+    steadies the training.
+    """
+
+    def __init__(self, shape: Shape, deviation: np.ndarray):
+        super().__init__()
+        self.shape = shape
+        self.register_buffer("deviation", torch.tensor(deviation, dtype=torch.float32))
+        self.front = Spliced(NUM_CEPS, shape.front, 5)
+        self.front_norm = NormRelu(shape.front)
+        self.down = Spliced(shape.front, shape.width, 3, step=SUBSAMPLING)
+        self.down_norm = NormRelu(shape.width)
+        self.blocks = nn.ModuleList([Block(shape, taps) for taps in shape.taps])
+        self.head = nn.Linear(shape.width, NUM_PDFS)
+        self.ce_head = nn.Sequential(
+            nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_PDFS)
+        )
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Both heads; the input carries ``shape.left`` and ``shape.right`` extra frames."""
+        x = self.front_norm(self.front(x / self.deviation))
+        x = self.down_norm(self.down(x))
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x), self.ce_head(x)
+
+
+def save(net: AcousticNet, mean: np.ndarray, path: str) -> None:
+    """Checkpoint with everything the export needs."""
+    torch.save({"shape": asdict(net.shape), "state": net.state_dict(), "mean": mean}, path)
+
+
+def load(path: str) -> tuple[AcousticNet, np.ndarray]:
+    """Network and global feature mean of a checkpoint."""
+    saved = torch.load(path, weights_only=False)
+    shape = Shape(**{**saved["shape"], "taps": tuple(saved["shape"]["taps"])})
+    net = AcousticNet(shape, np.ones(NUM_CEPS))
+    net.load_state_dict(saved["state"])
+    return net.eval(), saved["mean"]
+
+
+def _folded(layer: Spliced, norm: nn.BatchNorm1d) -> tuple[np.ndarray, np.ndarray]:
+    assert norm.running_var is not None and norm.running_mean is not None
+    scale = (norm.weight / torch.sqrt(norm.running_var + norm.eps)).double()
+    weight = layer.weight.double() * scale[:, None]
+    bias = norm.bias.double() - norm.running_mean.double() * scale
+    return weight.detach().numpy(), bias.detach().numpy()
+
+
+def _offsets(source: str, steps: list[int]) -> Descriptor:
+    return ("append", *[("offset", source, s) if s else source for s in steps])
+
+
+def export(net: AcousticNet) -> Network:
+    """The MMI head as an nnet3 network without priors."""
+    net = net.eval()
+    nodes: list[Node] = []
+
+    def layer(name: str, source: Descriptor, weight: np.ndarray, bias: np.ndarray) -> str:
+        nodes.append(Node(f"{name}.affine", "affine", source, len(weight), weight, bias))
+        nodes.append(Node(f"{name}.relu", "relu", f"{name}.affine", len(weight)))
+        return f"{name}.relu"
+
+    weight, bias = _folded(net.front, net.front_norm.norm)
+    weight = weight / np.tile(net.deviation.double().numpy(), 5)
+    last = layer("front", _offsets("input", [-2, -1, 0, 1, 2]), weight, bias)
+    last = layer("down", _offsets(last, [-1, 0, 1]), *_folded(net.down, net.down_norm.norm))
+    for index, block in enumerate(net.blocks):
+        name, step = f"block{index}", SUBSAMPLING
+        squeeze = block.squeeze.weight.detach().double().numpy()
+        source = _offsets(last, [-step, 0])
+        nodes.append(Node(f"{name}.squeeze", "linear", source, len(squeeze), squeeze))
+        inner = f"{name}.squeeze"
+        spliced = _offsets(inner, [0, step]) if block.ahead else inner
+        relu = layer(name, spliced, *_folded(block.expand, block.norm.norm))
+        total = ("sum", relu, ("scale", SKIP, last))
+        last = f"{name}.out"
+        nodes.append(Node(last, "noop", total, net.shape.width))
+    weight = net.head.weight.detach().double().numpy()
+    bias = net.head.bias.detach().double().numpy()
+    nodes.append(Node("output.affine", "affine", last, NUM_PDFS, weight, bias))
+    return Network(nodes, NUM_CEPS, np.zeros(0))

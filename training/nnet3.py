@@ -1,0 +1,297 @@
+"""The part of Kaldi's nnet3 that the recipe uses: write, read and evaluate ``am/final.mdl``.
+
+A network is a list of nodes. A node applies one component to a descriptor, which is a nested
+tuple: ``("input",)``-style names are plain strings, the rest is ``("offset", x, frames)``,
+``("append", x, y, …)``, ``("sum", x, y)`` or ``("scale", factor, x)``.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training import units
+
+Descriptor = str | tuple
+
+
+@dataclass
+class Node:
+    """One nnet3 node. ``kind`` is affine, linear, relu, noop or logsoftmax."""
+
+    name: str
+    kind: str
+    source: Descriptor
+    dim: int
+    weight: np.ndarray | None = None
+    bias: np.ndarray | None = None
+
+
+@dataclass
+class Network:
+    """Nodes in order of computation; the last one is the output."""
+
+    nodes: list[Node]
+    input_dim: int
+    priors: np.ndarray
+
+    @property
+    def num_parameters(self) -> int:
+        """Count of all weights and biases."""
+        arrays = [a for node in self.nodes for a in (node.weight, node.bias) if a is not None]
+        return sum(a.size for a in arrays)
+
+    def context(self) -> tuple[int, int]:
+        """Frames of left and right context that one output needs."""
+        needed = _needed_times(self, np.array([0]))["input"]
+        return -int(needed.min()), int(needed.max())
+
+    def evaluate(self, features: np.ndarray, step: int = 3) -> np.ndarray:
+        """Outputs, shape (ceil(frames / step), pdfs), for features of shape (frames, dim).
+
+        Frames outside the utterance repeat its first or last one, as in Kaldi.
+        """
+        times = np.arange(0, len(features), step)
+        needed = _needed_times(self, times)
+        rows = np.clip(needed["input"], 0, len(features) - 1)
+        values = {"input": features[rows].astype(np.float32)}
+        for node in self.nodes:
+            values[node.name] = _apply(node, _read(node.source, needed[node.name], needed, values))
+        return values[self.nodes[-1].name]
+
+
+def _inputs(descriptor: Descriptor, times: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    if isinstance(descriptor, str):
+        return [(descriptor, times)]
+    operation, *rest = descriptor
+    if operation == "offset":
+        return _inputs(rest[0], times + rest[1])
+    if operation == "scale":
+        return _inputs(rest[1], times)
+    return [pair for part in rest for pair in _inputs(part, times)]
+
+
+def _needed_times(network: Network, times: np.ndarray) -> dict[str, np.ndarray]:
+    needed: dict[str, np.ndarray] = {network.nodes[-1].name: times}
+    for node in reversed(network.nodes):
+        for name, at in _inputs(node.source, needed[node.name]):
+            needed[name] = np.union1d(needed[name], at) if name in needed else at
+    return needed
+
+
+def _read(descriptor: Descriptor, times: np.ndarray, needed: dict, values: dict) -> np.ndarray:
+    if isinstance(descriptor, str):
+        return values[descriptor][np.searchsorted(needed[descriptor], times)]
+    operation, *rest = descriptor
+    if operation == "offset":
+        return _read(rest[0], times + rest[1], needed, values)
+    if operation == "scale":
+        return rest[0] * _read(rest[1], times, needed, values)
+    parts = [_read(part, times, needed, values) for part in rest]
+    return np.concatenate(parts, 1) if operation == "append" else np.add(*parts)
+
+
+def _apply(node: Node, value: np.ndarray) -> np.ndarray:
+    if node.weight is not None:
+        out = value @ node.weight.T
+        return out if node.bias is None else out + node.bias
+    if node.kind == "relu":
+        return np.maximum(value, 0)
+    if node.kind == "noop":
+        return value
+    top = value - value.max(1, keepdims=True)
+    return top - np.log(np.exp(top).sum(1, keepdims=True))
+
+
+# ---- writing -------------------------------------------------------------------------------
+
+
+def token(text: str) -> bytes:
+    """Kaldi token: the text and a space."""
+    return text.encode() + b" "
+
+
+def int32(value: int) -> bytes:
+    """Kaldi binary int32."""
+    return b"\x04" + struct.pack("<i", value)
+
+
+def float32(value: float) -> bytes:
+    """Kaldi binary float32."""
+    return b"\x04" + struct.pack("<f", value)
+
+
+def int_vector(values: list[int]) -> bytes:
+    """Kaldi binary std::vector<int32>."""
+    return b"\x04" + struct.pack("<i", len(values)) + np.asarray(values, "<i4").tobytes()
+
+
+def vector(values: np.ndarray | list[float]) -> bytes:
+    """Kaldi binary float vector."""
+    array = np.asarray(values, "<f4")
+    return b"FV " + int32(len(array)) + array.tobytes()
+
+
+def matrix(values: np.ndarray, dtype: str = "<f4") -> bytes:
+    """Kaldi binary float (``<f4``) or double (``<f8``) matrix."""
+    array = np.ascontiguousarray(values, dtype)
+    mark = b"FM " if dtype == "<f4" else b"DM "
+    return mark + int32(array.shape[0]) + int32(array.shape[1]) + array.tobytes()
+
+
+def _transition_model() -> bytes:
+    phones = sorted(units.PHONE_IDS.values())
+    kinds = [-1] * (max(phones) + 1)
+    for phone in phones:
+        kinds[phone] = {units.SIL_PHONE: 0, units.SPN_PHONE: 2}.get(phone, 1)
+    out = token("<TransitionModel>") + token("<Topology>") + int_vector(phones)
+    out += int_vector(kinds) + int32(3)
+    for states in (units.SIL_TOPOLOGY, units.PHONE_TOPOLOGY, units.SPN_TOPOLOGY):
+        out += int32(len(states) + 1)
+        for state in states:
+            out += int32(state.pdf_class) + int32(len(state.arcs))
+            for destination, probability in state.arcs:
+                out += int32(destination) + float32(probability)
+        out += int32(-1) + int32(0)
+    out += token("</Topology>") + token("<Triples>") + int32(len(units.TRIPLES))
+    for triple in units.TRIPLES:
+        out += b"".join(int32(value) for value in triple)
+    out += token("</Triples>") + token("<LogProbs>") + vector(units.TRANSITION_LOG_PROBS)
+    return out + token("</LogProbs>") + token("</TransitionModel>")
+
+
+def _descriptor_text(descriptor: Descriptor) -> str:
+    if isinstance(descriptor, str):
+        return descriptor
+    operation, *rest = descriptor
+    if operation == "offset":
+        return f"Offset({_descriptor_text(rest[0])}, {rest[1]})" if rest[1] else rest[0]
+    if operation == "scale":
+        return f"Scale({rest[0]:g}, {_descriptor_text(rest[1])})"
+    return f"{operation.capitalize()}({', '.join(map(_descriptor_text, rest))})"
+
+
+def _component(node: Node) -> bytes:
+    if node.weight is not None:
+        bias = np.zeros(len(node.weight)) if node.bias is None else node.bias
+        body = token("<LinearParams>") + matrix(node.weight) + token("<BiasParams>") + vector(bias)
+        return token("<FixedAffineComponent>") + body + token("</FixedAffineComponent>")
+    if node.kind == "noop":
+        body = token("<Dim>") + int32(node.dim) + token("<BackpropScale>") + float32(1.0)
+        return token("<NoOpComponent>") + body + token("</NoOpComponent>")
+    kind = {"relu": "RectifiedLinearComponent", "logsoftmax": "LogSoftmaxComponent"}[node.kind]
+    body = token("<Dim>") + int32(node.dim) + token("<ValueAvg>") + vector([])
+    body += token("<DerivAvg>") + vector([]) + token("<Count>") + b"\x08" + struct.pack("<d", 0)
+    return token(f"<{kind}>") + body + token(f"</{kind}>")
+
+
+def write_model(network: Network, path: Path) -> None:
+    """Write ``final.mdl``: transition model, network and priors."""
+    config = [f"input-node name=input dim={network.input_dim}"]
+    components = b""
+    for node in network.nodes:
+        source = _descriptor_text(node.source)
+        config.append(f"component-node name={node.name} component={node.name} input={source}")
+        components += token("<ComponentName>") + token(node.name) + _component(node)
+    config.append(f"output-node name=output input={network.nodes[-1].name} objective=linear")
+    out = b"\0B" + _transition_model() + token("<Nnet3>") + b"\n"
+    out += ("\n".join(config) + "\n\n").encode()
+    out += token("<NumComponents>") + int32(len(network.nodes)) + components
+    out += token("</Nnet3>") + token("<LeftContext>") + int32(0) + token("<RightContext>")
+    out += int32(0) + token("<Priors>") + vector(network.priors)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(out)
+
+
+def write_cmvn(mean: np.ndarray, path: Path) -> None:
+    """Write ``global_cmvn.stats`` with the global mean of the features."""
+    stats = np.zeros((2, len(mean) + 1))
+    stats[0, :-1], stats[0, -1] = mean * 1000, 1000
+    stats[1, :-1] = 1000 * (mean**2 + 100)
+    path.write_bytes(b"\0B" + matrix(stats, "<f8"))
+
+
+# ---- reading -------------------------------------------------------------------------------
+
+
+def read_cmvn(path: Path) -> np.ndarray:
+    """Global mean of the features."""
+    data = path.read_bytes()
+    stats = np.frombuffer(data, "<f8", offset=len(data) - 2 * 41 * 8).reshape(2, 41)
+    return stats[0, :-1] / stats[0, -1]
+
+
+def _read_vector(data: bytes, at: int) -> np.ndarray:
+    (size,) = struct.unpack_from("<i", data, at + 4)
+    return np.frombuffer(data, "<f4", size, at + 8)
+
+
+def _read_matrix(data: bytes, at: int) -> np.ndarray:
+    rows, columns = (struct.unpack_from("<i", data, at + 4 + 5 * i)[0] for i in range(2))
+    return np.frombuffer(data, "<f4", rows * columns, at + 13).reshape(rows, columns)
+
+
+def _parse_descriptor(text: str) -> Descriptor:
+    position = 0
+
+    def parse() -> Descriptor:
+        nonlocal position
+        found = re.compile(r"\s*([\w.\-+]+)\s*").match(text, position)
+        assert found, text
+        position = found.end()
+        name = found.group(1)
+        if position >= len(text) or text[position] != "(":
+            return name
+        parts: list = []
+        while text[position] != ")":
+            position += 1
+            parts.append(parse())
+        position += 1
+        if name == "Offset":
+            return ("offset", parts[0], int(parts[1]))
+        if name == "Scale":
+            return ("scale", float(parts[0]), parts[1])
+        return (name.lower(), *parts)
+
+    return parse()
+
+
+def _after(data: bytes, mark: str) -> Callable[[int], int]:
+    return lambda start: data.index(token(mark), start) + len(token(mark))
+
+
+def read_model(path: Path) -> Network:
+    """Read a ``final.mdl`` that has only the components :func:`write_model` writes."""
+    data = path.read_bytes()
+    start = data.index(b"<Nnet3> \n") + len(b"<Nnet3> \n")
+    end = data.index(b"\n\n", start)
+    nodes, dim = [], 0
+    for line in data[start:end].decode().splitlines():
+        values = dict(re.findall(r"(\w+)=(.*?)(?= \w+=|$)", line))
+        if line.startswith("input-node"):
+            dim = int(values["dim"])
+        if not line.startswith("component-node"):
+            continue
+        at = _after(data, "<ComponentName>")(end)
+        while not data.startswith(token(values["component"]), at):
+            at = _after(data, "<ComponentName>")(at)
+        at += len(token(values["component"]))
+        kind = data[at : data.index(b" ", at)].decode().strip("<>")
+        node = Node(values["name"], "relu", _parse_descriptor(values["input"]), 0)
+        if kind == "FixedAffineComponent":
+            node.kind = "affine"
+            node.weight = _read_matrix(data, _after(data, "<LinearParams>")(at))
+            node.bias = _read_vector(data, _after(data, "<BiasParams>")(at))
+            node.dim = len(node.weight)
+        else:
+            kinds = {"LogSoftmaxComponent": "logsoftmax", "NoOpComponent": "noop"}
+            node.kind = kinds.get(kind, "relu")
+            (node.dim,) = struct.unpack_from("<i", data, _after(data, "<Dim>")(at) + 1)
+        nodes.append(node)
+    priors = _read_vector(data, data.rindex(token("<Priors>")) + len(token("<Priors>")))
+    return Network(nodes, dim, priors)

@@ -1,0 +1,194 @@
+"""The stages of the recipe, each resumable: what is there is not made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from training import fetch as fetching
+from training.assemble import Decoding, assemble
+from training.augment import Augmenter
+from training.banks import (
+    build_augmented_shard,
+    build_clean_shard,
+    realign_shard,
+    run_parallel,
+    shard_stems,
+)
+from training.corpus import Utterance, noise_files, prepare, read_utterances
+from training.graph import build_graph
+from training.network import Shape, load
+from training.rooms import simulate_rooms
+from training.stream import Choice, global_mean, load_data
+from training.synth import synth_part
+from training.texts import make_texts
+from training.train import Plan, train
+from training.vocabulary import build_vocabulary, project_words
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = ROOT / "models" / "voiceacu-en"
+GROUPS = ("human", "synth", "noise")
+TALKERS = ("librispeech-clean-5", "cathy", "common-voice-1-dev")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run depends on."""
+
+    work: Path
+    mirror: Path
+    aligner: Path | None = SHIPPED
+    processes: int = 2
+    seed: int = 11
+    shards: int = 24
+    sentences: int = 7000
+    rooms: int = 150
+    copies: int = 2
+    shape: Shape = field(default_factory=Shape)
+    plan: Plan = field(default_factory=Plan)
+    unknown_cost: float = 0.0
+    decoding: Decoding = field(default_factory=Decoding)
+
+    @property
+    def data(self) -> Path:
+        """Where the recordings lie."""
+        return self.work / "data"
+
+    def bank(self, group: str, copy: int = 0) -> Path:
+        """Folder of a bank: copy 0 is the unchanged one."""
+        return self.work / "banks" / f"{group}-{f'aug{copy}' if copy else 'clean'}"
+
+
+def fetch(settings: Settings) -> None:
+    """Recordings out of git clones, checked against the manifest."""
+    fetching.fetch(settings.mirror, settings.data)
+
+
+def prepare_lists(settings: Settings) -> None:
+    """Lists of what is trained on and what is held out."""
+    prepare(settings.data, settings.work)
+
+
+def synth(settings: Settings) -> None:
+    """Synthetic speakers."""
+    texts = make_texts(settings.sentences, settings.seed)
+    parts = max(1, settings.shards // 2)
+    folder = settings.work / "synth" / "train"
+    jobs: list[tuple[Any, ...]] = [
+        (texts[i::parts], folder / f"part{i}", False, 100 + i)
+        for i in range(parts)
+        if not (folder / f"part{i}.jsonl").exists()
+    ]
+    run_parallel(synth_part, jobs, settings.processes, "synth")
+
+
+def _utterances(settings: Settings, group: str) -> list[Utterance]:
+    if group == "human":
+        path = settings.work / "utterances.jsonl"
+        return read_utterances(path) if path.exists() else []
+    if group == "synth":
+        lists = sorted((settings.work / "synth" / "train").glob("part*.jsonl"))
+        return [u for path in lists for u in read_utterances(path)]
+    paths = noise_files(settings.data, test=False) if settings.data.exists() else []
+    return [Utterance(f"noise/{p.parent.name}/{p.stem}", "noise", str(p), "") for p in paths]
+
+
+def features(settings: Settings) -> None:
+    """MFCCs and forced alignment of the unchanged recordings."""
+    jobs: list[tuple[Any, ...]] = []
+    for group in GROUPS:
+        found = _utterances(settings, group)
+        count = min(settings.shards, len(found))
+        for i in range(count):
+            jobs.append((found[i::count], settings.bank(group) / str(i), settings.aligner))
+    run_parallel(build_clean_shard, jobs, settings.processes, "features")
+
+
+def augment(settings: Settings) -> None:
+    """Altered copies of all banks."""
+    rooms = simulate_rooms(settings.rooms, settings.seed)
+    noises = noise_files(settings.data, test=False) if settings.data.exists() else []
+    talkers = [Path(u.path) for u in _utterances(settings, "human") if u.source in TALKERS][:80]
+    augmenter = Augmenter(noises, rooms, talkers)
+    jobs: list[tuple[Any, ...]] = [
+        (stem, settings.bank(group, copy) / stem.name, augmenter, copy)
+        for copy in range(1, settings.copies + 1)
+        for group in GROUPS
+        for stem in shard_stems(settings.bank(group))
+        if not (settings.bank(group, copy) / f"{stem.name}.json").exists()
+    ]
+    run_parallel(build_augmented_shard, jobs, settings.processes, "augment")
+
+
+def _train(settings: Settings, target: Path, start: Path | None) -> None:
+    banks = {
+        group: [settings.bank(group, copy) for copy in range(settings.copies + 1)]
+        for group in GROUPS
+        if shard_stems(settings.bank(group))
+    }
+    first = [bank for group in banks.values() for bank in group[:2]]
+    mean = load(str(start))[1] if start else global_mean(first)
+    data = load_data(banks, Choice(frozenset(project_words())), mean)
+    train(data, settings.shape, settings.plan, target, start)
+
+
+def train_first(settings: Settings) -> None:
+    """The first network."""
+    if not (settings.work / "first.pt").exists():
+        _train(settings, settings.work / "first.pt", None)
+
+
+def realign(settings: Settings) -> None:
+    """Alignment by the first network."""
+    done = settings.work / "realigned"
+    if done.exists():
+        return
+    model = settings.work / "aligner"
+    assemble(settings.work / "first.pt", None, model, settings.decoding)
+    jobs: list[tuple[Any, ...]] = []
+    for stem in (s for group in ("human", "synth") for s in shard_stems(settings.bank(group))):
+        group = stem.parent.name.split("-")[0]
+        copies = [settings.bank(group, c) / stem.name for c in range(1, settings.copies + 1)]
+        jobs.append((stem, copies, model))
+    run_parallel(realign_shard, jobs, settings.processes, "realign")
+    done.touch()
+
+
+def train_second(settings: Settings) -> None:
+    """Training goes on with the new alignment."""
+    if not (settings.work / "second.pt").exists():
+        _train(settings, settings.work / "second.pt", settings.work / "first.pt")
+
+
+def graph(settings: Settings) -> None:
+    """Vocabulary and decoding graph."""
+    transcripts = [u.text for u in _utterances(settings, "human")]
+    lexicon = build_vocabulary(transcripts)
+    shutil.rmtree(settings.work / "graph", ignore_errors=True)
+    build_graph(lexicon, settings.work / "graph", settings.unknown_cost)
+
+
+def finish(settings: Settings) -> None:
+    """The model directory ``WORK/model``."""
+    newest = next(p for p in ("second.pt", "first.pt") if (settings.work / p).exists())
+    target = settings.work / "model"
+    assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
+    size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file())
+    print(f"{target}: {size / 1e6:.1f} MB")
+
+
+STAGES: dict[str, Callable[[Settings], None]] = {
+    "fetch": fetch,
+    "prepare": prepare_lists,
+    "synth": synth,
+    "features": features,
+    "augment": augment,
+    "train": train_first,
+    "realign": realign,
+    "retrain": train_second,
+    "graph": graph,
+    "assemble": finish,
+}

@@ -1,0 +1,186 @@
+"""Stage ``synth``: synthetic speakers say the sentences of :mod:`training.texts`.
+
+Free speech synthesisers of Debian are used: espeak-ng with its variants, flite, festival,
+svox pico, mbrola voices through espeak-ng, and RHVoice. What is not installed is left out.
+Some voices are held out: they are heard by no training run and serve the tests.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+from training.corpus import Utterance, write_utterances
+from training.features import SAMPLE_RATE, load_audio
+
+ESPEAK_ACCENTS = ("en-us", "en-gb", "en-us-nyc", "en-gb-x-rp", "en-gb-scotland")
+HELD_OUT_VARIANTS = ("f5", "m7", "linda", "edward", "steph3", "Michael", "grandpa", "sandro")
+ODD_VARIANTS = re.compile(
+    "robo|Robot|whisper|croak|fast|Demonic|Tweaky|Ricish|Storm|serious|Nguyen"
+)
+# spoken as English speakers would read the pinyin; engines do not know it
+RESPELLINGS = {
+    "weizhong": ("way jong", "way zhong", "why jong", "way jung"),
+    "zhong": ("jong", "jung", "zong"),
+    "shenshu": ("shen shoo",),
+    "dachangshu": ("dah chang shoo", "da chong shoo"),
+    "dachang": ("dah chang",),
+    "shu": ("shoo",),
+    "zhishi": ("jur shur", "jee she", "zhi she", "jih she"),
+    "zhi": ("jee", "jur"),
+    "shi": ("she", "shur"),
+    "zulinqi": ("zoo lin chee", "zoo lin key"),
+    "zu": ("zoo",),
+    "qi": ("chee",),
+    "kunlun": ("coon loon", "kun lun", "coon lun"),
+    "kun": ("coon",),
+    "lun": ("loon",),
+    "wei": ("way",),
+    "jie": ("jee", "jee eh"),
+    "xi": ("she",),
+    "b": ("bee",),
+    "l": ("ell",),
+    "u": ("you",),
+    "g": ("gee",),
+}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A synthetic speaker: engine and voice name."""
+
+    engine: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Name for file lists."""
+        return f"{self.engine}-{self.name}"
+
+
+def _espeak_variants() -> list[str]:
+    folders = [Path(p) for p in Path("/usr").glob("lib/*/espeak-ng-data/voices/!v")]
+    folders += [Path("/usr/share/espeak-ng-data/voices/!v")]
+    names = {p.name for folder in folders if folder.exists() for p in folder.iterdir()}
+    return sorted(name for name in names if not ODD_VARIANTS.search(name))
+
+
+def voices(*, held_out: bool) -> list[Voice]:
+    """Installed voices of the training set or of the test set."""
+    found: list[Voice] = []
+    if shutil.which("espeak-ng"):
+        variants = [v for v in _espeak_variants() if (v in HELD_OUT_VARIANTS) == held_out]
+        found += [Voice("espeak", variant) for variant in variants]
+    if shutil.which("flite"):
+        names = ["slt"] if held_out else ["awb", "rms", "kal16"]
+        found += [Voice("flite", name) for name in names]
+    if shutil.which("festival"):
+        names = ["cmu_us_slt_arctic_hts"] if held_out else ["kal_diphone", "ked_diphone"]
+        root = Path("/usr/share/festival/voices")
+        found += [Voice("festival", name) for name in names if list(root.glob(f"*/{name}"))]
+    if shutil.which("pico2wave"):
+        found.append(Voice("pico", "en-GB" if held_out else "en-US"))
+    if shutil.which("mbrola"):
+        names = ["us2"] if held_out else ["us1", "us3", "en1"]
+        found += [Voice("mbrola", n) for n in names if Path(f"/usr/share/mbrola/{n}").exists()]
+    if shutil.which("RHVoice-test"):
+        names = ["clb", "slt", "evgeniy-eng"] if held_out else ["alan", "bdl", "lyubov"]
+        root = Path("/usr/share/RHVoice/voices")
+        found += [Voice("rhvoice", name) for name in names if (root / name).exists()]
+    return found
+
+
+def _pick(found: list[Voice], rng: random.Random) -> Voice:
+    """A voice: first the engine (weighted), then one of its voices."""
+    weights = {"espeak": 3.0, "flite": 2.5, "festival": 1.0, "pico": 1.5, "mbrola": 2.0}
+    engines = sorted({voice.engine for voice in found})
+    engine = rng.choices(engines, [weights.get(e, 2.5) for e in engines])[0]
+    return rng.choice([voice for voice in found if voice.engine == engine])
+
+
+def respell(text: str, rng: random.Random) -> str:
+    """Replace pinyin and single letters by what an engine reads the right way."""
+    return " ".join(rng.choice(RESPELLINGS.get(word, (word,))) for word in text.split())
+
+
+def _run(command: list[str], text: str = "") -> None:
+    """Run a synthesiser without its chatter; ``text`` goes to its standard input."""
+    subprocess.run(command, input=text.encode(), check=True, capture_output=True, timeout=60)
+
+
+def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
+    """Write ``text`` as a WAV file at the engine's own rate."""
+    stretch = rng.uniform(0.85, 1.3)
+    if voice.engine in ("espeak", "mbrola"):
+        accent = rng.choices(ESPEAK_ACCENTS, [6, 2, 1, 1, 1])[0]
+        name = f"mb-{voice.name}" if voice.engine == "mbrola" else f"{accent}+{voice.name}"
+        speed, pitch = str(int(165 / stretch)), str(rng.randint(25, 75))
+        command = ["espeak-ng", "-v", name, "-s", speed, "-p", pitch, "-w", str(target), text]
+        _run(command)
+    elif voice.engine == "flite":
+        setting = f"duration_stretch={stretch:.2f}"
+        command = ["flite", "-voice", voice.name, "--setf", setting, "-t", text, "-o", str(target)]
+        _run(command)
+    elif voice.engine == "pico":
+        _run(["pico2wave", "-l", voice.name, "-w", str(target), text])
+    elif voice.engine == "rhvoice":
+        rate = str(int(100 / stretch))
+        command = ["RHVoice-test", "-p", voice.name, "-r", rate, "-o", str(target)]
+        _run(command, text)
+    else:
+        script = (
+            f"(voice_{voice.name})(Parameter.set 'Duration_Stretch {stretch:.2f})"
+            f'(utt.save.wave (utt.synth (Utterance Text "{text}")) "{target}" \'riff)'
+        )
+        _run(["festival", "--pipe"], script)
+
+
+def _padded(samples: np.ndarray, rng: random.Random) -> np.ndarray:
+    around = [int(rng.uniform(0.15, 0.4) * SAMPLE_RATE) for _ in range(2)]
+    return np.pad(samples * (0.5 / max(float(np.abs(samples).max()), 1e-4)), around)
+
+
+def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> list[Utterance]:
+    """Let random voices say the texts; resumable; returns the recordings that came out."""
+    found, utterances = voices(held_out=held_out), []
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for index, text in enumerate(texts):
+            rng = random.Random(f"{seed}/{index}")
+            voice = _pick(found, rng)
+            path = folder / f"{index:06d}_{voice.id}.flac"
+            utterance = Utterance(
+                f"{folder.name}/{path.stem}", f"synth-{voice.engine}", str(path), text, voice.id
+            )
+            if not path.exists() and not _render(voice, text, path, Path(scratch), rng):
+                continue
+            utterances.append(utterance)
+    return utterances
+
+
+def _render(voice: Voice, text: str, path: Path, scratch: Path, rng: random.Random) -> bool:
+    raw = scratch / "raw.wav"
+    raw.unlink(missing_ok=True)
+    try:
+        speak(voice, respell(text, rng), raw, rng)
+        samples = load_audio(raw)
+    except (subprocess.SubprocessError, OSError, RuntimeError):
+        return False
+    if np.abs(samples).max() < 1e-3 or not 0.1 < len(samples) / SAMPLE_RATE < 15:
+        return False
+    sf.write(path, _padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
+    return True
+
+
+def synth_part(texts: list[str], folder: Path, held_out: bool, seed: int) -> None:
+    """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
+    found = synthesise(texts, folder, held_out=held_out, seed=seed)
+    write_utterances(found, folder.with_suffix(".jsonl"))

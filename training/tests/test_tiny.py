@@ -1,0 +1,73 @@
+"""The whole recipe in small: every stage works, and libvosk decodes what comes out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("kaldi_native_fbank")
+pytest.importorskip("pynini")
+vosk = pytest.importorskip("vosk")
+
+from training.__main__ import main  # noqa: E402
+from training.corpus import read_utterances  # noqa: E402
+from training.features import load_audio, mfcc, online_cmn  # noqa: E402
+from training.network import export, load  # noqa: E402
+from training.nnet3 import read_model  # noqa: E402
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("espeak-ng") and shutil.which("fstconvert")),
+    reason="needs espeak-ng and OpenFst's fstconvert",
+)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work folder of one tiny run."""
+    folder = tmp_path_factory.mktemp("training")
+    main(["all", "--tiny", "--work", str(folder)])
+    return folder
+
+
+def test_vosk_decodes_with_the_tiny_model(work: Path) -> None:
+    """A run-time grammar over the tiny model yields words of that grammar."""
+    vosk.SetLogLevel(-1)
+    model = vosk.Model(str(work / "model"))
+    spoken = read_utterances(work / "synth" / "train" / "part0.jsonl")[:10]
+    heard = []
+    for utterance in spoken:
+        grammar = sorted({u.text for u in spoken})
+        recogniser = vosk.KaldiRecognizer(model, 16000, json.dumps([*grammar, "[unk]"]))
+        samples = (load_audio(utterance.path) * 32767).astype(np.int16)
+        recogniser.AcceptWaveform(samples.tobytes())
+        heard.append(json.loads(recogniser.FinalResult())["text"])
+    known = {word for utterance in spoken for word in utterance.text.split()} | {"[unk]"}
+    assert any(heard)
+    assert {word for text in heard for word in text.split()} <= known
+
+
+def test_final_mdl_computes_what_was_trained(work: Path) -> None:
+    """The written network gives the scores of the PyTorch one, batch norm folded in."""
+    net, mean = load(str(work / "second.pt"))
+    first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
+    frames = online_cmn(mfcc(load_audio(first.path)), mean)
+    rows = np.arange(-net.shape.left, len(frames) + net.shape.right).clip(0, len(frames) - 1)
+    with torch.no_grad():
+        wanted = net(torch.from_numpy(frames[rows]))[0].numpy()
+    written = read_model(work / "model" / "am" / "final.mdl").evaluate(frames)
+    count = min(len(wanted), len(written))
+    np.testing.assert_allclose(written[:count], wanted[:count], atol=1e-3)
+    assert export(net).context() == (net.shape.left, net.shape.right)
+
+
+def test_every_project_word_is_in_the_graph(work: Path) -> None:
+    """No phrase of the table can be dropped silently."""
+    from training.vocabulary import project_words
+
+    known = {line.split()[0] for line in (work / "model/graph/words.txt").read_text().splitlines()}
+    assert project_words() <= known

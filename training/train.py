@@ -1,0 +1,155 @@
+"""Stage ``train``: LF-MMI with a cross-entropy head beside it, on the CPU."""
+
+from __future__ import annotations
+
+import copy
+import math
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from training.mmi import Denominator, count_bigrams, mmi_loss, numerator_chains
+from training.network import AcousticNet, Shape, load, save
+from training.stream import Data, Stream, perturb
+
+PIECE = 70
+DEV_UTTERANCES = 250
+AVERAGE_SAVE_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast to train."""
+
+    epochs: float = 8
+    minutes: float = 1e9
+    pieces: int = 24
+    rate: float = 2e-3
+    weight_decay: float = 0.02
+    cross_entropy: float = 0.3
+    tolerance: int = 2
+    average: float = 0.998
+    threads: int = 2
+    seed: int = 0
+    compile: bool = True
+
+
+class Average:
+    """Running average of the weights and the statistics; it is what gets exported."""
+
+    def __init__(self, net: AcousticNet, decay: float) -> None:
+        self.net, self.decay, self.steps = copy.deepcopy(net).eval(), decay, 0
+
+    @torch.no_grad()
+    def update(self, net: AcousticNet) -> None:
+        """Mix in the present weights; the first steps count more."""
+        self.steps += 1
+        share = max(1 - self.decay, 1 / (self.steps + 1))
+        torch._foreach_lerp_(list(self.net.parameters()), list(net.parameters()), share)
+        for mine, theirs in zip(self.net.buffers(), net.buffers(), strict=True):
+            if mine.dtype.is_floating_point:
+                mine.lerp_(theirs, share)
+
+
+def _losses(
+    heads: tuple[Tensor, Tensor], labels: np.ndarray, denominator: Denominator, tolerance: int
+) -> tuple[Tensor, Tensor]:
+    scores = heads[0].view(-1, PIECE, heads[0].shape[1])
+    outputs, allowed = numerator_chains(labels.reshape(-1, PIECE), tolerance)
+    mmi = mmi_loss(scores, torch.from_numpy(outputs), torch.from_numpy(allowed), denominator)
+    return mmi, nn.functional.cross_entropy(heads[1], torch.from_numpy(labels))
+
+
+def _ahead(batches: Iterator, depth: int = 3) -> Iterator:
+    """Prepare batches in a thread while the network computes."""
+    waiting: queue.Queue = queue.Queue(depth)
+
+    def fill() -> None:
+        for batch in batches:
+            waiting.put(batch)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        yield waiting.get()
+
+
+def _endless(stream: Stream, deviation: np.ndarray, rng: np.random.Generator) -> Iterator:
+    while True:
+        for features, labels in stream.epoch(rng):
+            yield perturb(features, deviation, rng), labels
+
+
+@torch.no_grad()
+def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tuple[float, float]:
+    """MMI loss and share of right frames of the cross-entropy head on held-out utterances."""
+    losses, right = [], []
+    for features, labels in stream.epoch(np.random.default_rng(1)):
+        heads = net(torch.from_numpy(features))
+        losses.append(float(_losses(heads, labels, denominator, 2)[0]))
+        right.append(float((heads[1].argmax(1).numpy() == labels).mean()))
+    return float(np.mean(losses)), float(np.mean(right))
+
+
+def _rate(plan: Plan, step: int, progress: float) -> float:
+    warm = min(1.0, (step + 1) / 200)
+    return plan.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
+
+
+def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
+    """Train and write the averaged network to ``target``; ``start`` is a checkpoint to go on from."""
+    torch.set_num_threads(plan.threads)
+    torch.manual_seed(plan.seed)
+    rng = np.random.default_rng(plan.seed)
+    deviation = data.features[:: max(1, len(data.features) // 200000)].astype(np.float32).std(0)
+    net = load(str(start))[0].train() if start else AcousticNet(shape, deviation)
+    shape = net.shape
+    denominator = Denominator(count_bigrams(data.labels))
+    order = np.random.default_rng(7).permutation(len(data.copies))
+    held = min(DEV_UTTERANCES, len(order) // 10)
+    context, outputs = (shape.left, shape.right), plan.pieces * PIECE
+    dev = Stream(data, list(order[:held]), context, min(outputs, 8 * PIECE))
+    stream = Stream(data, list(order[held:]), context, outputs)
+    total = max(1, int(plan.epochs * stream.steps()))
+    run = torch.compile(net) if plan.compile else net
+    optimiser = torch.optim.AdamW(
+        net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True
+    )
+    average = Average(net, plan.average)
+    begun = saved = time.monotonic()
+    bar = tqdm(total=total, desc="train", unit="step", mininterval=5)
+    recent: list[tuple[float, float]] = []
+    for step, (features, labels) in enumerate(_ahead(_endless(stream, deviation, rng))):
+        progress = max(step / total, (time.monotonic() - begun) / 60 / plan.minutes)
+        if progress >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = _rate(plan, step, progress)
+        heads = run(torch.from_numpy(features))
+        mmi, entropy = _losses(heads, labels, denominator, plan.tolerance)
+        optimiser.zero_grad()
+        (mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean()).backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        average.update(net)
+        recent = [*recent[-99:], (mmi.item(), entropy.item())]
+        bar.update()
+        if step % 50 == 0:
+            means = np.mean(recent, 0)
+            bar.set_postfix_str(f"mmi {means[0]:.4f} ce {means[1]:.4f} at {progress:.3f}")
+        if time.monotonic() - saved > AVERAGE_SAVE_SECONDS:
+            saved = time.monotonic()
+            save(average.net, data.mean, str(target))
+            loss, right = evaluate(average.net, dev, denominator)
+            tqdm.write(f"step {step}: dev mmi {loss:.4f}, frames right {right:.4f}")
+    bar.close()
+    save(average.net, data.mean, str(target))
+    loss, right = evaluate(average.net, dev, denominator)
+    print(f"final: dev mmi {loss:.4f}, frames right {right:.4f}, {step} steps of {total}")
