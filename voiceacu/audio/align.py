@@ -34,7 +34,17 @@ _JUMP = 0.005 * RATE
 _DEAD_ZONE = 2.0
 _GENTLE = 0.02
 _NEAR = 8.0
-_AGREE = 3
+_HEADPHONES = 12
+_CONVINCED = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An echo `delay` samples late (with a fraction); `sharpness` is its height in standard
+    deviations: above 15 in most looks at a real echo, below 10 in most chance likenesses."""
+
+    delay: float
+    sharpness: float
 
 
 class EchoFinder:
@@ -51,8 +61,8 @@ class EchoFinder:
         self._window[_HALF:] = np.hanning(_HALF)
         self._spectrum: NDArray[np.complex128] = np.zeros(len(hertz), dtype=np.complex128)
 
-    def look(self, mic: Samples, played: Samples) -> float | None:
-        """The delay in samples, with a fraction; None where no echo stands out.
+    def look(self, mic: Samples, played: Samples) -> Finding | None:
+        """Where an echo stands out, None where none does.
 
         Both are the newest second (`WINDOW` samples); calls sum up.
         """
@@ -63,9 +73,8 @@ class EchoFinder:
         phase = np.where(self._band, self._spectrum / (np.abs(self._spectrum) + 1e-12), 0.0)
         likeness = np.fft.irfft(phase)[:_HALF]
         best = int(np.argmax(likeness))
-        if likeness[best] < _SHARP * float(likeness.std()):
-            return None
-        return best + _between(likeness, best)
+        sharpness = float(likeness[best] / likeness.std())
+        return Finding(best + _between(likeness, best), sharpness) if sharpness > _SHARP else None
 
 
 def _between(values: NDArray[np.float64], peak: int) -> float:
@@ -86,7 +95,8 @@ class DelayTracker:
     _delay_var: float = 1.0
     _both: float = 0.0
     _drift_var: float = 0.0
-    _strays: tuple[float, ...] = ()
+    _stray: float = 0.0
+    _belief: float = 0.0
 
     def pass_time(self, seconds: float) -> None:
         """Carry both on."""
@@ -97,17 +107,15 @@ class DelayTracker:
         self._both += seconds * self._drift_var
         self._drift_var += 2e-5 * seconds
 
-    def measure(self, delay: float) -> None:
-        """Take in a finding; a few in a row that agree with one another, but not with what was
-        thought, are the new truth."""
+    def measure(self, found: Finding) -> None:
+        """Take in a finding. Those that agree with one another, but not with what was thought,
+        become the new truth once they are sharp or many enough."""
         total = self._delay_var + 0.5
-        surprise = 0.0 if self.delay is None else delay - self.delay
+        surprise = 0.0 if self.delay is None else found.delay - self.delay
         if self.delay is None or abs(surprise) > max(_NEAR, 4 * total**0.5):
-            self._strays = (*self._strays[1 - _AGREE :], delay)
-            if len(self._strays) == _AGREE and max(self._strays) - min(self._strays) < _NEAR:
-                self._begin(delay)
+            self._doubt(found)
             return
-        self._strays = ()
+        self._belief = 0.0
         gain, drift_gain = self._delay_var / total, self._both / total
         self.delay += gain * surprise
         self.drift += drift_gain * surprise
@@ -120,8 +128,15 @@ class DelayTracker:
         """The drift where it is plainly not zero, else zero (samples a second)."""
         return self.drift if abs(self.drift) > max(0.03, 4 * self._drift_var**0.5) else 0.0
 
+    def _doubt(self, found: Finding) -> None:
+        agrees = self._belief > 0 and abs(found.delay - self._stray) < _NEAR
+        self._belief = (self._belief if agrees else 0.0) + found.sharpness - _SHARP
+        self._stray = found.delay
+        if self._belief > _CONVINCED:
+            self._begin(found.delay)
+
     def _begin(self, delay: float) -> None:
-        self.delay, self.drift, self._strays = delay, 0.0, ()
+        self.delay, self.drift, self._belief = delay, 0.0, 0.0
         # Two sound cards seldom differ by more than 300 ppm.
         self._delay_var, self._both, self._drift_var = 1.0, 0.0, (300e-6 * RATE) ** 2
 
@@ -136,13 +151,22 @@ class Aligner:
         self._tracker = DelayTracker()
         self._applied = 0.0
         self._blocks = 0
-        self.looked = 0
-        """Looks in a row that found no echo while something sounded."""
+        self._in_vain = 0
 
     @property
     def delay(self) -> float | None:
         """From what is played to its direct sound, in seconds; None until it was found."""
         return None if self._tracker.delay is None else self._tracker.delay / RATE
+
+    @property
+    def sure(self) -> bool:
+        """Whether the delay was found."""
+        return self._tracker.delay is not None
+
+    @property
+    def hears_echo(self) -> bool:
+        """False once nothing of what is played has come back for three seconds: headphones."""
+        return self._in_vain < _HEADPHONES
 
     @property
     def drift_ppm(self) -> float:
@@ -167,12 +191,12 @@ class Aligner:
 
     def _look(self) -> None:
         played = self._played.latest(EchoFinder.WINDOW)
-        delay = self._finder.look(self._mic.latest(EchoFinder.WINDOW), played)
-        if delay is not None:
-            self._tracker.measure(delay)
-            self.looked = 0
+        found = self._finder.look(self._mic.latest(EchoFinder.WINDOW), played)
+        if found is not None:
+            self._tracker.measure(found)
+            self._in_vain = 0
         elif played.any():
-            self.looked += 1
+            self._in_vain += 1
 
     def _steer(self) -> None:
         """Follow the drift; jump only where the reference is far off."""

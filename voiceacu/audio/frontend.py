@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.cancel import Canceller, LinearFilter, ResidualSuppressor
-from voiceacu.audio.gate import Gate
+from voiceacu.audio.gate import Gate, Leak, level_db
 from voiceacu.audio.port import SILENCE, Frame
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -48,6 +48,7 @@ class FrontEnd:
         self._echo = echo
         self._gate = Gate()
         self._gate_playing = Gate()
+        self._leak = Leak()
         self._aligner = Aligner()
         self._suppressor: Canceller | None = None
         self._linear: Canceller | None = None
@@ -73,15 +74,25 @@ class FrontEnd:
         else:
             self._since_played += 1
         if self._echo is Echo.HEADPHONES or self._since_played > _TAIL:
-            return Block(frame.mic, self._gate.feed(frame.mic), frame.time)
+            return self._plain(frame)
         if self._echo is Echo.HALF_DUPLEX:
             return Block(SILENCE, False, frame.time)
         return self._cancelled(frame)
 
+    def _plain(self, frame: Frame) -> Block:
+        return Block(frame.mic, self._gate.feed(frame.mic), frame.time)
+
     def _cancelled(self, frame: Frame) -> Block:
+        reference = self._aligner.feed(frame.mic, frame.played)
+        if not self._aligner.hears_echo:
+            return self._plain(frame)
         if self._suppressor is None or self._linear is None:
             self._suppressor, self._linear = ResidualSuppressor(), LinearFilter()
-        reference = self._aligner.feed(frame.mic, frame.played)
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
-        return Block(linear, self._gate_playing.feed(residue), frame.time)
+        level = level_db(linear)
+        possible = self._leak.exceeded(level, level_db(reference)) and self._aligner.sure
+        voiced = self._gate_playing.feed(residue, possible)
+        if not voiced:
+            self._leak.learn(level)
+        return Block(linear, voiced, frame.time)

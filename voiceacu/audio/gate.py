@@ -18,6 +18,10 @@ _OVER_FLOOR_DB = 7.0
 _QUIETEST_DB = -68.0
 _HIGHEST_AT_FIRST_DB = -45.0
 _SETTLE = 10
+_DECAY_DB = 0.8
+_MORE_DB = 6.0
+_UNPLAYED_DB = -45.0
+_FIRST_STEP, _LAST_STEP = 10.0, 0.3
 
 
 def level_db(samples: Samples) -> float:
@@ -67,10 +71,16 @@ class Gate:
         """Level of the background, in dBFS."""
         return self._floor.db
 
-    def feed(self, samples: Samples) -> bool:
-        """Whether somebody speaks, as of this block."""
+    @property
+    def suspects(self) -> bool:
+        """Whether the newest block alone sounded like speech."""
+        return bool(self._recent) and self._recent[-1]
+
+    def feed(self, samples: Samples, possible: bool = True) -> bool:
+        """Whether somebody speaks, as of this block; `possible` false: this block does not
+        count, for another reason."""
         level = level_db(samples)
-        loud = level > max(self._floor.db + _OVER_FLOOR_DB, _QUIETEST_DB)
+        loud = possible and level > max(self._floor.db + _OVER_FLOOR_DB, _QUIETEST_DB)
         self._floor.feed(level)
         # Clearly quiet blocks never reach the detector: an idle room costs next to nothing.
         speech = loud and self._vad.is_speech(to_int16(samples).tobytes(), RATE)
@@ -85,3 +95,33 @@ class Gate:
         """Forget what was just heard; the floor stays."""
         self._recent.clear()
         self._left = 0
+
+
+class Leak:
+    """How much of the own voice the linear filter usually leaves, relative to what is played.
+
+    A talker adds to it: what is no louder than usual is nobody. The usual is the level that
+    19 of 20 blocks without a talker stay below; it is learned in the first second and followed.
+    """
+
+    def __init__(self) -> None:
+        self._played = -100.0
+        self._floor = Floor()
+        self._usual = 0.0
+        self._step = _FIRST_STEP
+
+    def exceeded(self, linear: float, played: float) -> bool:
+        """Whether a block of this level (dBFS) is more than what `played` dBFS leaves."""
+        self._played = max(played, self._played - _DECAY_DB)
+        return linear > self._played + self._usual + _MORE_DB
+
+    def learn(self, linear: float) -> None:
+        """Take in the level of the same block, in which nobody speaks."""
+        self._floor.feed(linear)
+        if self._played < _UNPLAYED_DB:
+            return
+        # What does not stand out of the background says only that the leak is lower.
+        audible = linear > self._floor.db + _MORE_DB
+        above = audible and linear - self._played > self._usual
+        self._usual += self._step * (0.95 if above else -0.05)
+        self._step = max(_LAST_STEP, self._step * 0.98)
