@@ -152,6 +152,8 @@ class Aligner:
         self._applied = 0.0
         self._blocks = 0
         self._in_vain = 0
+        self.jumps = 0
+        """How often the reference was moved at once, and filters learned before are void."""
 
     @property
     def delay(self) -> float | None:
@@ -205,6 +207,7 @@ class Aligner:
         wanted = max(0.0, self._tracker.delay - MARGIN * RATE)
         if abs(wanted - self._applied) > _JUMP:
             self._applied = float(round(wanted))
+            self.jumps += 1
             return
         self._applied += self._tracker.sure_drift * BLOCK / RATE
         off = wanted - self._applied

@@ -49,7 +49,7 @@ class LinearFilter:
     is called directly. `reach` is the longest echo in seconds.
     """
 
-    def __init__(self, reach: float = 0.256) -> None:
+    def __init__(self, reach: float = 0.192) -> None:
         import pyaec  # noqa: PLC0415
 
         self._library: Any = pyaec.lib

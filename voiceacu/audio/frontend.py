@@ -52,6 +52,7 @@ class FrontEnd:
         self._aligner = Aligner()
         self._suppressor: Canceller | None = None
         self._linear: Canceller | None = None
+        self._jumps = 0
         self._since_played = _TAIL + 1
 
     @property
@@ -86,8 +87,10 @@ class FrontEnd:
         reference = self._aligner.feed(frame.mic, frame.played)
         if not self._aligner.hears_echo:
             return self._plain(frame)
-        if self._suppressor is None or self._linear is None:
-            self._suppressor, self._linear = ResidualSuppressor(), LinearFilter()
+        if self._suppressor is None:
+            self._suppressor = ResidualSuppressor()
+        if self._linear is None or self._jumps != self._aligner.jumps:
+            self._linear, self._jumps = LinearFilter(), self._aligner.jumps
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
         level = level_db(linear)

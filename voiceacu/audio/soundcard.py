@@ -1,34 +1,70 @@
-"""The real device: a microphone and a loudspeaker through PortAudio."""
+"""The real device: a microphone and a loudspeaker through PortAudio, whatever happens to them.
+
+PortAudio says little when a device goes away: a stream may end, fall silent or hang. So one
+thing counts, for each side: when its last block came. A side without blocks is reopened by its
+name, again and again, in a thread of its own, while the other side works on.
+"""
 
 import queue
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
-from voiceacu.audio.port import (
-    SILENCE,
-    DeviceChange,
-    Frame,
-    NoLoudspeaker,
-    NoMicrophone,
-    Render,
-)
-from voiceacu.audio.streams import (
-    CannotOpen,
-    DeviceName,
-    Reference,
-    Stream,
-    loudspeakers,
-    microphones,
-    portaudio,
-)
+from voiceacu.audio.finding import find_loudspeaker, find_microphone
+from voiceacu.audio.port import DeviceChange, Frame, NoLoudspeaker, NoMicrophone, Render
+from voiceacu.audio.streams import CannotOpen, DeviceName, Reference, Stream, rescan
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
 
+_STALL = 0.6
+"""Seconds without a block after which a side is reopened."""
+
+_GONE = 1.5
+"""Seconds without a block after which a side counts as lost."""
+
+_STEADY = 0.3
+"""Seconds of blocks after which a lost side counts as returned."""
+
+_FIRST_BLOCK = 3.0
+"""Seconds that a side just opened may take for its first block."""
+
+_BACKLOG = 1000
+"""Blocks kept for a reader that is late."""
+
 _RESYNC = 0.1
+_LONGEST_PAUSE = 5.0
+
+
+@dataclass(slots=True)
+class _Side:
+    """One direction: the name asked for, its stream, and when its last block came."""
+
+    kind: Literal["microphone", "loudspeaker"]
+    name: str | None
+    find: Callable[[str | None], DeviceName]
+    stream: Stream | None = None
+    last: float = 0.0
+    since: float = 0.0
+    lost: bool = False
+
+    def beat(self, now: float) -> None:
+        """A block came."""
+        if now - self.last > _STALL:
+            self.since = now
+        self.last = now
+
+    def stalled(self, now: float) -> bool:
+        return now - self.last > _STALL
 
 
 class SoundCard:
     """A Device. Names are as `microphones` and `loudspeakers` list them, or a part of one;
     None is the system's choice. Either side can be left out.
+
+    Lost sides are reopened by themselves; `changes` tells of it. While the loudspeaker is lost
+    what would be played passes unheard, in time, so that sentences still come to their end.
     """
 
     def __init__(
@@ -39,24 +75,32 @@ class SoundCard:
         listens: bool = True,
         plays: bool = True,
     ) -> None:
-        self._names = (microphone, loudspeaker)
-        self._sides = (listens, plays)
+        self._mic = _Side("microphone", microphone, find_microphone)
+        self._speaker = _Side("loudspeaker", loudspeaker, find_loudspeaker)
+        self._sides = [s for s, on in ((self._mic, listens), (self._speaker, plays)) if on]
         self._frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._reference = Reference()
         self._clock = _Clock()
-        self._streams: list[Stream] = []
+        self._changes: list[DeviceChange] = []
         self._render: Render | None = None
+        self._stopping = threading.Event()
+        self._recovery: threading.Thread | None = None
+        self._unheard = 0.0
+        self._dropped = 0
+        self._old_faults = 0
 
     def start(self, render: Render) -> None:
         """Open what was asked for; raises NoMicrophone, NoLoudspeaker or UserError."""
         self._render = render
-        listens, plays = self._sides
-        mic = find_microphone(self._names[0]) if listens else None
-        speaker = find_loudspeaker(self._names[1]) if plays else None
-        self._open(mic, speaker)
+        self._stopping.clear()
+        found = {side.kind: side.find(side.name) for side in self._sides}
+        self._open(found.get("microphone"), found.get("loudspeaker"))
+        for side in self._sides:
+            side.last = time.monotonic() + _FIRST_BLOCK
 
     def read(self, timeout: float) -> Frame | None:
         """The next frame; None where none came in time, or the card has no microphone."""
+        self._watch()
         try:
             return self._frames.get(timeout=timeout)
         except queue.Empty:
@@ -68,48 +112,131 @@ class SoundCard:
 
     def changes(self) -> list[DeviceChange]:
         """What was lost and what came back since the last call."""
-        return []
+        changes, self._changes = self._changes, []
+        return changes
 
     @property
     def faults(self) -> int:
-        """Overflows and underflows so far."""
-        return sum(stream.faults for stream in self._streams)
+        """Overflows, underflows and blocks dropped so far; none of them ends anything."""
+        return self._old_faults + self._dropped + sum(s.faults for s in self._streams())
 
     def stop(self) -> None:
         """Close both sides."""
-        while self._streams:
-            self._streams.pop().close()
+        self._stopping.set()
+        if self._recovery is not None:
+            self._recovery.join(timeout=1.0)
+        self._close(self._streams())
+
+    def _streams(self) -> list[Stream]:
+        """The open streams; a duplex stream once."""
+        return list(dict.fromkeys(s.stream for s in self._sides if s.stream is not None))
 
     def _open(self, mic: DeviceName | None, speaker: DeviceName | None) -> None:
         """One duplex stream where possible, for its constant delay; else one for each side."""
         if mic is not None and speaker is not None:
             try:
-                self._streams = [Stream(mic, speaker, self._captured, self._rendered)]
-                return
+                both = Stream(mic, speaker, self._captured, self._rendered)
             except CannotOpen:
                 pass
+            else:
+                self._mic.stream = self._speaker.stream = both
+                return
         try:
             if mic is not None:
-                self._streams.append(Stream(mic, None, self._captured, None))
+                self._mic.stream = Stream(mic, None, self._captured, None)
         except CannotOpen as error:
             raise NoMicrophone(str(error)) from error
         try:
             if speaker is not None:
-                self._streams.append(Stream(None, speaker, None, self._rendered))
+                self._speaker.stream = Stream(None, speaker, None, self._rendered)
         except CannotOpen as error:
-            self.stop()
+            self._close(self._streams())
             raise NoLoudspeaker(str(error)) from error
 
     def _rendered(self) -> Samples:
         assert self._render is not None
+        self._speaker.beat(time.monotonic())
         block = self._render()
         self._reference.rendered(block)
         return block
 
     def _captured(self, block: Samples) -> None:
-        played = self._reference.next()
-        start = self._clock.next(time.monotonic() - BLOCK / RATE)
-        self._frames.put(Frame(block, SILENCE if played is None else played, start))
+        now = time.monotonic()
+        if self._mic.stalled(now):
+            self._reference.restart()
+        self._mic.beat(now)
+        if self._frames.qsize() >= _BACKLOG:
+            self._dropped += 1
+            return
+        start = self._clock.next(now - BLOCK / RATE)
+        self._frames.put(Frame(block, self._reference.next(), start))
+
+    def _watch(self) -> None:
+        """Look after both sides; called by every read."""
+        now = time.monotonic()
+        for side in self._sides:
+            if not side.lost and now - side.last > _GONE:
+                side.lost = True
+                self._changes.append(DeviceChange(side.kind, lost=True))
+            elif side.lost and not side.stalled(now) and now - side.since > _STEADY:
+                side.lost = False
+                self._changes.append(DeviceChange(side.kind, lost=False))
+        self._play_unheard(now)
+        recovering = self._recovery is not None and self._recovery.is_alive()
+        if not recovering and any(side.stalled(now) for side in self._sides):
+            self._recovery = threading.Thread(target=self._recover, name="sound", daemon=True)
+            self._recovery.start()
+
+    def _play_unheard(self, now: float) -> None:
+        """Let time pass for what is played while the loudspeaker is away."""
+        assert self._render is not None
+        if self._speaker not in self._sides or not self._speaker.stalled(now):
+            self._unheard = now
+            return
+        while self._unheard + BLOCK / RATE <= now:
+            self._unheard += BLOCK / RATE
+            self._render()
+
+    def _recover(self) -> None:
+        """Reopen what gives no blocks until all does."""
+        pause = 0.1
+        while not self._stopping.wait(pause):
+            missing = [s for s in self._sides if s.stalled(time.monotonic())]
+            if not missing:
+                return
+            self._reopen(missing)
+            deadline = time.monotonic() + _FIRST_BLOCK
+            while any(s.stream is not None and s.stalled(time.monotonic()) for s in missing):
+                if time.monotonic() > deadline or self._stopping.wait(0.05):
+                    break
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _reopen(self, missing: list[_Side]) -> None:
+        """Close the missing sides and open each that can be found. A list of devices is made
+        anew only while no side works, since that closes every stream."""
+        self._close([side.stream for side in missing if side.stream is not None])
+        try:
+            if not self._streams():
+                rescan()
+            for side in missing:
+                device = side.find(side.name)
+                if side is self._mic:
+                    side.stream = Stream(device, None, self._captured, None)
+                else:
+                    side.stream = Stream(None, device, None, self._rendered)
+        except UserError:
+            return
+
+    def _close(self, streams: list[Stream]) -> None:
+        for side in self._sides:
+            if side.stream in streams:
+                side.stream = None
+        for stream in streams:
+            self._old_faults += stream.faults
+            # A stream of a server that died may hang; nobody should wait for it.
+            closing = threading.Thread(target=stream.close, daemon=True)
+            closing.start()
+            closing.join(timeout=1.0)
 
 
 class _Clock:
@@ -123,40 +250,3 @@ class _Clock:
         late = arrived - even
         self._last = arrived if abs(late) > _RESYNC else even + 0.02 * late
         return self._last
-
-
-def find_microphone(name: str | None) -> DeviceName:
-    """The microphone of this name; None: the system's. Raises NoMicrophone where there is none
-    at all, UserError (with the names there are) where none is called so."""
-    try:
-        known = microphones()
-        default = portaudio().default.device[0]
-    except CannotOpen as error:
-        raise NoMicrophone(str(error)) from error
-    if not known:
-        raise NoMicrophone("sound: no microphone found; plug one in, or type instead")
-    return _choose(known, name, default, "microphone")
-
-
-def find_loudspeaker(name: str | None) -> DeviceName:
-    """The loudspeaker of this name; as `find_microphone`, with NoLoudspeaker."""
-    try:
-        known = loudspeakers()
-        default = portaudio().default.device[1]
-    except CannotOpen as error:
-        raise NoLoudspeaker(str(error)) from error
-    if not known:
-        raise NoLoudspeaker("sound: no loudspeaker found; plug one in, or read along")
-    return _choose(known, name, default, "loudspeaker")
-
-
-def _choose(known: list[DeviceName], name: str | None, default: int, kind: str) -> DeviceName:
-    if name is None:
-        return next((d for d in known if d.index == default), known[0])
-    wanted = name.casefold()
-    exact = [d for d in known if d.name.casefold() == wanted]
-    partly = [d for d in known if wanted in d.name.casefold()]
-    if exact or partly:
-        return (exact or partly)[0]
-    names = ", ".join(d.name for d in known)
-    raise UserError(f"{kind} {name!r}: no such device; there are: {names}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from voiceacu.audio.port import Render
+from voiceacu.audio.port import SILENCE, Render
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -21,6 +21,10 @@ Captured = Callable[[Samples], None]
 _LATENCY = 0.05
 """Seconds asked of PortAudio: at its "low" (20 ms) a stream through PulseAudio breaks, or runs
 many times too fast."""
+
+
+_LONGEST_WAIT = 20
+_REVIEW = 100
 
 
 class CannotOpen(UserError):  # noqa: N818
@@ -116,6 +120,7 @@ class Stream:
         render: Render | None,
     ) -> None:
         self.faults = 0
+        self._closed = False
         self._captured, self._render = captured, render
         refusal: Exception | None = None
         for rate in _rates(microphone, loudspeaker):
@@ -127,16 +132,9 @@ class Stream:
         names = " and ".join(d.name for d in (microphone, loudspeaker) if d is not None)
         raise CannotOpen(f"sound: cannot open {names}: {refusal}; choose another device")
 
-    @property
-    def alive(self) -> bool:
-        """Whether PortAudio still counts it as running (a suspended device counts too)."""
-        try:
-            return bool(self._stream.active)
-        except portaudio().PortAudioError:
-            return False
-
     def close(self) -> None:
-        """Close at once; harmless when it is gone already."""
+        """Close at once; harmless when it is gone already. May take long on a dead server."""
+        self._closed = True
         try:
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
@@ -175,7 +173,8 @@ class Stream:
     def _in(self, heard: Any, count: int, time: Any, status: Any) -> None:
         del count, time
         self.faults += bool(status)
-        assert self._captured is not None
+        if self._closed or self._captured is None:
+            return
         self._inward.feed(np.frombuffer(heard, dtype=np.float32).copy())
         for block in self._inward.blocks():
             self._captured(block)
@@ -183,7 +182,9 @@ class Stream:
     def _out(self, play: Any, count: int, time: Any, status: Any) -> None:
         del time
         self.faults += bool(status)
-        assert self._render is not None
+        if self._closed or self._render is None:
+            play[:] = bytes(len(play))
+            return
         while (ready := self._outward.take(count)) is None:
             self._outward.feed(self._render())
         play[:] = ready.astype(np.float32, copy=False).tobytes()
@@ -199,19 +200,35 @@ class Reference:
     """Pairs each block that was heard with the block rendered for it.
 
     Two streams on two clocks may render more or fewer blocks than are heard: missing ones
-    count as silence, and of more than `longest` waiting ones the oldest go.
+    count as silence, and what waits for longer than bursts explain is dropped, so that a
+    reference never comes after its own echo.
     """
 
-    def __init__(self, longest: int = 30) -> None:
-        self._waiting: deque[Samples] = deque(maxlen=longest)
+    def __init__(self) -> None:
+        self._waiting: deque[Samples] = deque(maxlen=_LONGEST_WAIT)
+        self._taken = 0
+        self._fewest = _LONGEST_WAIT
 
     def rendered(self, block: Samples) -> None:
         """A block went to the loudspeaker."""
         self._waiting.append(block)
 
-    def next(self) -> Samples | None:
-        """The block that belongs to the one just heard; None where none was rendered."""
+    def next(self) -> Samples:
+        """The block that belongs to the one just heard."""
+        self._fewest = min(self._fewest, len(self._waiting))
+        self._taken += 1
+        if self._taken == _REVIEW:
+            self._drop(self._fewest - 2)
+            self._taken, self._fewest = 0, _LONGEST_WAIT
         try:
             return self._waiting.popleft()
         except IndexError:
-            return None
+            return SILENCE
+
+    def restart(self) -> None:
+        """The microphone starts anew: only the newest block can belong to what it hears."""
+        self._drop(len(self._waiting) - 1)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            self._waiting.popleft()

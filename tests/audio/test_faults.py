@@ -1,0 +1,95 @@
+"""Devices that come and go, on a real sound server."""
+
+import time
+
+import pytest
+
+from voiceacu.audio.mixer import Mixer
+from voiceacu.audio.port import DeviceChange
+from voiceacu.audio.soundcard import SoundCard
+
+from .pulse import Pulse
+from .sounds import tone
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+LOST = DeviceChange("microphone", lost=True)
+RETURNED = DeviceChange("microphone", lost=False)
+
+
+def run(card: SoundCard, seconds: float) -> tuple[int, list[DeviceChange]]:
+    """Let time pass as the app does: how many frames came, and what changed."""
+    end, frames, changes = time.monotonic() + seconds, 0, []
+    while time.monotonic() < end:
+        began = time.monotonic()
+        frames += card.read(0.02) is not None
+        assert time.monotonic() - began < 0.2, "the loop must keep time"
+        changes += card.changes()
+    return frames, changes
+
+
+def until_back(card: SoundCard, seconds: float) -> list[DeviceChange]:
+    """Let time pass until what was lost has returned."""
+    end, changes = time.monotonic() + seconds, []
+    while time.monotonic() < end:
+        changes += run(card, 0.2)[1]
+        if changes and sum(1 if c.lost else -1 for c in changes) == 0:
+            break
+    return changes
+
+
+@pytest.fixture
+def card(pulse: Pulse):
+    card = SoundCard()
+    card.start(Mixer().render)
+    assert run(card, 1.0)[0] > 50
+    yield card
+    card.stop()
+
+
+def test_a_suspended_microphone_is_lost_and_returns(pulse: Pulse, card: SoundCard) -> None:
+    pulse.control("suspend-source", "microphone", "1")
+    assert LOST in run(card, 4.0)[1]
+    pulse.control("suspend-source", "microphone", "0")
+    assert RETURNED in until_back(card, 20.0)
+    assert run(card, 1.0)[0] > 80
+
+
+def test_a_killed_server_that_comes_back_is_used_again(pulse: Pulse, card: SoundCard) -> None:
+    pulse.kill()
+    changes = run(card, 3.0)[1]
+    assert {c.device for c in changes if c.lost} == {"microphone", "loudspeaker"}
+    pulse.start()
+    back = until_back(card, 25.0)
+    assert {c.device for c in back if not c.lost} == {"microphone", "loudspeaker"}
+    assert run(card, 1.0)[0] > 80
+
+
+def test_sentences_end_in_time_while_the_loudspeaker_is_away(pulse: Pulse) -> None:
+    card, mixer = SoundCard(), Mixer()
+    card.start(mixer.render)
+    run(card, 0.5)
+    pulse.kill()
+    run(card, 1.0)
+    mixer.speak(5, tone(440, 1.0))
+    began = time.monotonic()
+    finished: list[int] = []
+    while not finished and time.monotonic() - began < 5:
+        card.read(0.02)
+        finished += mixer.finished()
+    assert finished == [5]
+    assert time.monotonic() - began == pytest.approx(1.0, abs=0.7)
+    pulse.start()
+    card.stop()
+
+
+def test_another_default_does_not_end_anything(pulse: Pulse, card: SoundCard) -> None:
+    pulse.control("load-module", "module-null-sink", "sink_name=other")
+    pulse.control("set-default-sink", "other")
+    run(card, 1.0)
+    assert run(card, 2.0)[0] > 150
+    pulse.control("set-default-sink", "spk")
+    assert run(card, 2.0)[0] > 150
