@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from voiceacu.dialogue import actions, events
 from voiceacu.dialogue.coach import HANDLERS
 from voiceacu.nlu.types import Intent, Phase
+from voiceacu.replay.stage import Knowing
 
 from .room import Room, said_since
 
@@ -36,7 +37,7 @@ def intents(draw: st.DrawFn) -> Intent:
 class AnyConversation(RuleBasedStateMachine):
     """Somebody who says anything at any time, with devices that come and go."""
 
-    knowledge = None
+    knowledge: Knowing | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +55,27 @@ class AnyConversation(RuleBasedStateMachine):
     def goes_on(self, name: str, wait: float) -> None:
         self.room.ask(name)
         self.room.pass_time(self.room.now + wait)
+
+    @rule(intent=intents(), wait=st.floats(0.0, 9.0))
+    def takes_back(self, intent: Intent, wait: float) -> None:
+        room, before = self.room, self.room.state
+        left = before.clock.remaining(room.now) if before.clock else None
+        room.tell(events.Understood(intent))
+        asleep = room.state.phase is Phase.ASLEEP
+        if asleep or intent.name == "undo" or room.state.undo is before.undo:
+            return
+        room.pass_time(room.now + wait)
+        room.ask("undo")
+        after = room.state
+        assert (after.phase, after.settings) == (before.phase, before.settings)
+        assert (after.session is None) == (before.session is None)
+        if after.session is not None and before.session is not None:
+            assert after.session.point == before.session.point
+            assert after.session.points == before.session.points
+            assert after.session.side == before.session.side
+        assert (after.clock is None) == (left is None)
+        if after.clock is not None:
+            assert after.clock.remaining(room.now) == pytest.approx(left)
 
     @rule(first=intents(), second=intents())
     def is_unclear(self, first: Intent, second: Intent) -> None:
@@ -99,21 +121,29 @@ class AnyConversation(RuleBasedStateMachine):
         assert len(said_since(room, place)) <= 1
 
 
-@pytest.mark.parametrize("steps", [30])
-def test_the_rules_hold_in_any_conversation(steps: int, knowledge: object) -> None:
-    AnyConversation.knowledge = knowledge  # type: ignore[assignment]
-    run_state_machine_as_test(
-        AnyConversation,
-        settings=settings(
-            max_examples=120,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
+def converse(knowledge: Knowing, **chosen: bool | int) -> None:
+    """Many conversations, each of many steps."""
+    AnyConversation.knowledge = knowledge
+    profile = settings(
+        **chosen,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
     )
+    run_state_machine_as_test(AnyConversation, settings=profile)
 
 
-def test_the_day_is_told_at_the_start(knowledge: object) -> None:
-    room = Room(knowledge)  # type: ignore[arg-type]
+def test_the_rules_hold_in_any_conversation(knowledge: Knowing) -> None:
+    converse(knowledge, max_examples=60, stateful_step_count=30, derandomize=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_rules_hold_in_many_long_conversations(knowledge: Knowing) -> None:
+    converse(knowledge, max_examples=300, stateful_step_count=60)
+
+
+def test_the_day_is_told_at_the_start(knowledge: Knowing) -> None:
+    room = Room(knowledge)
     room.tell(events.Started(datetime(2026, 3, 2, 7, 0), 2, "short"))
     assert room.state.day.sessions == 2

@@ -149,16 +149,18 @@ def guidance(point: Point) -> tuple[Line, ...]:
 
 def get_ready(m: Moment, s: State) -> State:
     """Say which side is held for how long, and wait for "ready"."""
-    session = in_session(s)
-    point = m.point(session)
-    length = m.replies.duration(session.length)
-    key = Key.HOLD_BOTH
-    if number_of_sides(point) > 1:
-        key = Key.HOLD_FIRST_SIDE if session.side == 0 else Key.HOLD_SIDE
-    pause = PLACE if s.phase is Phase.GUIDING else 0.0
+    told = this_hold(m, in_session(s), pause=PLACE if s.phase is Phase.GUIDING else 0.0)
     s = replace(s, phase=Phase.READY, wait=None)
-    told = line(key, pause=pause, length=length, side=m.side(session))
     return speech.tell(m, s, (told, ready_prompt(m, s)))
+
+
+def this_hold(m: Moment, session: Session, pause: float = 0.0) -> Line:
+    """Which side is held, and for how long."""
+    key = Key.HOLD_BOTH
+    if number_of_sides(m.point(session)) > 1:
+        key = Key.HOLD_FIRST_SIDE if session.side == 0 else Key.HOLD_SIDE
+    length = m.replies.duration(session.length)
+    return line(key, pause=pause, length=length, side=m.side(session))
 
 
 def ready_prompt(m: Moment, s: State) -> Line:
@@ -174,7 +176,9 @@ def ready_wait(s: State) -> float:
 def begin_hold(m: Moment, s: State) -> State:
     """Start the clock of the current side, with its sound."""
     session = in_session(s)
-    first = s.settings.breathing and not session.breath_told
+    told = [this_hold(m, session)] if s.phase is Phase.GUIDING else []
+    if s.settings.breathing and not session.breath_told:
+        told.append(line(Key.BREATHE_WITH_TONES))
     s = replace(
         s,
         phase=Phase.HOLDING,
@@ -182,7 +186,7 @@ def begin_hold(m: Moment, s: State) -> State:
         clock=Clock.start(session.length, m.now),
         session=replace(session, breath_told=True),
     ).emit(Chime(Earcon.HOLD_START))
-    return speech.tell(m, s, (line(Key.BREATHE_WITH_TONES),)) if first else s
+    return speech.tell(m, s, told)
 
 
 def other_side(m: Moment, s: State, side: int) -> State:

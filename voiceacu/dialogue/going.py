@@ -157,7 +157,7 @@ def repeat(m: Moment, s: State, intent: Intent) -> State:
     if s.speech.current is not None:
         return speech.say_next(m, speech.cut(s))
     said = s.speech.said or (line(Key.NOTHING_SAID),)
-    first = replace(said[0], pause=0.0)
+    first = replace(said[0], pause=0.0, lasting=True)
     return speech.answer(m, s, intent.name, (first, *said[1:]))
 
 

@@ -112,8 +112,9 @@ def say_next(m: Moment, s: State) -> State:
         queue = queue[1:]
     if not queue:
         return replace(s, speech=replace(s.speech, queue=()))
-    line, number = queue[0], s.speech.last_id + 1
-    text = render(m, s, line, number)
+    number = s.speech.last_id + 1
+    line = replace(queue[0], wording=queue[0].wording or number)
+    text = render(m, s, line)
     seconds = duration(text, s.settings.pace)
     line, turn = _with_floor(m, s.speech, line, seconds)
     due = m.now + line.pause + PATIENCE + 3.0 * seconds
@@ -137,14 +138,14 @@ def _makes_sense(s: State, line: Line) -> bool:
     return s.clock is not None or not needs_hold
 
 
-def render(m: Moment, s: State, line: Line, variant: int) -> str:
+def render(m: Moment, s: State, line: Line) -> str:
     """The words of a line as of now."""
     if line.key is None:
         return line.text
     slots = dict(line.slots)
     if "left" in line.key.slots:
         slots["left"] = m.replies.duration(m.remaining(s))
-    return m.replies.text(line.key, slots, m.say, variant)
+    return m.replies.text(line.key, slots, m.say, line.wording)
 
 
 def duration(text: str, pace: int) -> float:

@@ -19,7 +19,8 @@ class Line:
 
     It becomes words only when it is said, so that a time left is never stale. `pause` is the
     silence before it in seconds. `topic` is the question it answers, empty for what the
-    routine says by itself. A cut line is said again unless it is not `lasting`.
+    routine says by itself. A cut line is said again, in the same `wording`, unless it is not
+    `lasting`.
     """
 
     key: Key | None = None
@@ -28,6 +29,7 @@ class Line:
     pause: float = 0.0
     topic: str = ""
     lasting: bool = True
+    wording: int = 0
 
 
 def line(key: Key, *, pause: float = 0.0, lasting: bool = True, **slots: str) -> Line:
