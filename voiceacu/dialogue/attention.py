@@ -105,6 +105,8 @@ def meant(m: Moment, s: State, intent: Intent) -> Intent:
     recent = s.unclear is not None and m.now - s.unclear.at < ANSWER_WITHIN
     if intent.name == "yes" and recent and s.unclear and len(s.unclear.choices) == 1:
         return s.unclear.choices[0].intent
+    if any(waiting.key is Key.ASK_PREGNANT for waiting in s.speech.queue):
+        return intent
     asked = s.safety.asked
     late = asked is not None and m.now - asked < ANSWERED_LATE and s.safety.pregnant is None
     if s.phase is Phase.SAFETY or (late and s.phase is Phase.GUIDING):

@@ -213,6 +213,8 @@ def other_side(m: Moment, s: State, intent: Intent) -> State:
 
 def yes(m: Moment, s: State, intent: Intent) -> State:
     """Assent where nothing was asked: what waits goes on."""
+    if s.phase is Phase.SAFETY:
+        return _ask_now(m, s)
     if s.phase in (Phase.READY, Phase.PAUSED):
         return ready(m, s, intent)
     if s.phase is Phase.IDLE:
@@ -222,8 +224,16 @@ def yes(m: Moment, s: State, intent: Intent) -> State:
 
 def no(m: Moment, s: State, _: Intent) -> State:
     """Dissent where nothing was asked: what waits, waits longer."""
+    if s.phase is Phase.SAFETY:
+        return _ask_now(m, s)
     keys = {Phase.READY: Key.TAKE_YOUR_TIME, Phase.PAUSED: Key.STILL_PAUSED}
     return speech.remark(m, s, line(keys.get(s.phase, Key.ALL_RIGHT), lasting=False))
+
+
+def _ask_now(m: Moment, s: State) -> State:
+    """The safety question, to somebody who answers before it was asked: no word is taken for
+    an answer to what was not heard yet."""
+    return speech.tell(m, speech.clear(s), (line(Key.ASK_PREGNANT),))
 
 
 def thanks(m: Moment, s: State, _: Intent) -> State:
