@@ -12,6 +12,7 @@ from enum import StrEnum
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.cancel import Canceller, LinearFilter, ResidualSuppressor
 from voiceacu.audio.gate import Gate, Leak, level_db
+from voiceacu.audio.level import TalkerLevel
 from voiceacu.audio.port import SILENCE, Frame
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -54,6 +55,7 @@ class FrontEnd:
         self._linear: Canceller | None = None
         self._jumps = 0
         self._since_played = _TAIL + 1
+        self._talker = TalkerLevel()
 
     @property
     def delay(self) -> float | None:
@@ -66,8 +68,18 @@ class FrontEnd:
         is known; it is compensated."""
         return self._aligner.drift_ppm
 
+    @property
+    def follow_db(self) -> float:
+        """How much louder than normal to speak, in dB, to suit the talker: `Mixer.follow`."""
+        return self._talker.follow_db
+
     def process(self, frame: Frame) -> Block:
         """The block of this frame."""
+        block = self._block(frame)
+        self._talker.feed(block.samples, block.voiced)
+        return block
+
+    def _block(self, frame: Frame) -> Block:
         if frame.played.any():
             if self._since_played > _TAIL:
                 self._aligner.rest(self._since_played - _TAIL)

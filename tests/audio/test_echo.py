@@ -1,0 +1,199 @@
+"""The own voice in simulated rooms: never taken for somebody, and never in anybody's way."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from voiceacu.audio.align import Aligner
+from voiceacu.audio.frontend import Block, Echo, FrontEnd
+from voiceacu.audio.mixer import Mixer
+from voiceacu.audio.room import Acoustics, SimulatedRoom, active_db
+from voiceacu.pcm import RATE, Samples
+from voiceacu.tts.voice import Voice
+
+SENTENCES = (
+    "Lie on your back and bend both knees.",
+    "Feel behind your knee for the middle of the crease.",
+    "Press there with both thumbs, firm but never sharp, and breathe slowly.",
+    "Say next point to go on, or pause to rest for a while.",
+)
+COMMANDS = ("next point", "how long", "where is it", "stop")
+
+
+@pytest.fixture(scope="module")
+def own() -> list[Samples]:
+    """The assistant's sentences."""
+    return list(rendered("en-us+f5", SENTENCES))
+
+
+@pytest.fixture(scope="module")
+def commands() -> list[Samples]:
+    """What a talker says."""
+    return list(rendered("en-us+m3", COMMANDS))
+
+
+def rendered(voice: str, texts: tuple[str, ...]) -> Iterator[Samples]:
+    engine = Voice(None, voice)
+    for text in texts:
+        yield engine.render(text, 150)
+    engine.close()
+
+
+@dataclass
+class Session:
+    """A front end in a room where the assistant speaks without end."""
+
+    room: SimulatedRoom
+    own: list[Samples]
+    front: FrontEnd = field(default_factory=FrontEnd)
+    ducks: bool = True
+
+    def __post_init__(self) -> None:
+        self.mixer = Mixer()
+        self.room.start(self.mixer.render)
+        self.said = 0
+
+    def run(self, until: float) -> list[Block]:
+        blocks = []
+        while self.room.now() < until:
+            if not self.mixer.speaking:
+                self.mixer.speak(self.said, self.own[self.said % len(self.own)])
+                self.said += 1
+            frame = self.room.read(0.0)
+            assert frame is not None
+            blocks.append(self.front.process(frame))
+            if self.ducks:
+                self.mixer.duck(blocks[-1].voiced)
+        return blocks
+
+
+def voiced(blocks: list[Block]) -> list[float]:
+    return [b.time for b in blocks if b.voiced]
+
+
+@pytest.mark.parametrize(
+    ("echo_db", "rt60", "seed"), [(0.0, 0.3, 1), (6.0, 0.5, 2), (-20.0, 0.4, 3)]
+)
+def test_its_own_voice_is_nobody(
+    own: list[Samples], echo_db: float, rt60: float, seed: int
+) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=echo_db, rt60=rt60), seed=seed), own)
+    assert len(voiced(session.run(20.0))) < 20
+
+
+@pytest.mark.parametrize("echo_db", [0.0, -10.0, -20.0])
+def test_a_talker_is_noticed_at_once_while_it_speaks(
+    own: list[Samples], commands: list[Samples], echo_db: float
+) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=echo_db), seed=5), own)
+    spans, at = [], 5.0
+    for command in commands:
+        spans.append((at, session.room.say(command, at)))
+        at = spans[-1][1] + 1.5
+    times = voiced(session.run(at))
+    for start, end in spans:
+        first = next(t for t in times if t > start)
+        assert first < start + 0.4
+        assert any(start < t < end + 0.2 for t in times)
+
+
+def test_what_the_recogniser_gets_is_the_talker_and_little_else(own: list[Samples]) -> None:
+    def heard(talks: bool) -> Samples:
+        session = Session(
+            SimulatedRoom(Acoustics(echo_db=0.0, noise_db=-80), seed=4), own, ducks=False
+        )
+        if talks:
+            session.room.say(own[2], at=8.0, level=0.0)
+        return np.concatenate([b.samples for b in session.run(11.0)])[8 * RATE :]
+
+    alone, together = heard(False), heard(True)
+    assert active_db(alone) < -45.0
+    assert active_db(together) == pytest.approx(-26.0, abs=3.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drift", [-50.0, 0.0, 50.0, 120.0])
+def test_delay_and_drift_are_found(own: list[Samples], drift: float) -> None:
+    room = SimulatedRoom(Acoustics(echo_db=-10.0, delay=0.12, drift_ppm=drift), seed=2)
+    session = Session(room, own)
+    session.run(25.0)
+    assert session.front.delay == pytest.approx(0.12 - drift * 1e-6 * 25.0, abs=0.002)
+    # A loudspeaker that runs fast comes ever earlier.
+    assert session.front.drift_ppm == pytest.approx(-drift, abs=8.0)
+
+
+@pytest.mark.slow
+def test_a_loudspeaker_that_moves_is_found_again(own: list[Samples]) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=-5.0, delay=0.08), seed=1), own)
+    session.run(6.0)
+    assert session.front.delay == pytest.approx(0.08, abs=0.001)
+    session.room._delay = 0.2 * RATE  # as after a switch to a wireless loudspeaker
+    session.run(12.0)
+    assert session.front.delay == pytest.approx(0.2, abs=0.001)
+    assert len(voiced(session.run(25.0))) < 20
+
+
+def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=None), seed=1), own)
+    session.run(5.0)
+    frame = session.room.read(0.0)
+    assert frame is not None
+    assert frame.played.any()
+    assert session.front.process(frame).samples is frame.mic
+
+
+def test_told_of_headphones_it_never_cancels(own: list[Samples]) -> None:
+    room = SimulatedRoom(Acoustics(echo_db=None), seed=1)
+    session = Session(room, own, FrontEnd(Echo.HEADPHONES))
+    session.run(0.5)
+    frame = room.read(0.0)
+    assert frame is not None
+    assert session.front.process(frame).samples is frame.mic
+
+
+def test_half_duplex_is_deaf_while_it_speaks_and_hears_after(own: list[Samples]) -> None:
+    room = SimulatedRoom(Acoustics(echo_db=0.0), seed=1)
+    session = Session(room, own, FrontEnd(Echo.HALF_DUPLEX))
+    room.say(own[0], at=1.0)
+    assert voiced(session.run(4.0)) == []
+    session.mixer.hush()
+    room.say(own[0], at=6.0)
+    blocks = []
+    while room.now() < 9.0:
+        frame = room.read(0.0)
+        assert frame is not None
+        blocks.append(session.front.process(frame))
+    assert voiced(blocks)[0] == pytest.approx(6.1, abs=0.2)
+
+
+def test_the_reference_comes_before_its_echo_and_stays_still() -> None:
+    aligner, rng = Aligner(), np.random.default_rng(0)
+    played = (0.1 * rng.normal(size=5 * RATE)).astype(np.float32)
+    mic = np.concatenate([np.zeros(1600, np.float32), 0.3 * played])[: len(played)]
+    got = [
+        aligner.feed(m, p)
+        for m, p in zip(mic.reshape(-1, 160), played.reshape(-1, 160), strict=True)
+    ]
+    assert aligner.delay == pytest.approx(0.1, abs=1e-4)
+    assert aligner.jumps == 1
+    # 8 ms before the echo, sample for sample.
+    late = np.concatenate(got)[-RATE:]
+    np.testing.assert_array_equal(late, played[-RATE - 1472 : -1472])
+
+
+def test_the_large_canceller_is_loaded_only_once_something_sounds() -> None:
+    program = """
+import sys, numpy as np
+from voiceacu.audio.frontend import FrontEnd
+from voiceacu.audio.port import Frame, SILENCE
+front = FrontEnd()
+for i in range(100): front.process(Frame(SILENCE, SILENCE, i / 100))
+assert "livekit" not in sys.modules and "pyaec" not in sys.modules
+front.process(Frame(SILENCE, np.full(160, 0.1, np.float32), 1.0))
+assert "livekit" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
