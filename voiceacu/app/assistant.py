@@ -33,6 +33,10 @@ class Ears(Protocol):
     def settled(self) -> bool:
         """Whether the own voice can be told from others: its way to the microphone is known."""
 
+    @property
+    def follow_db(self) -> float:
+        """How much louder than normal to speak, in dB, to suit how loud the person speaks."""
+
 
 class Mouth(Protocol):
     """Everything that sounds, or is printed instead."""
@@ -49,6 +53,9 @@ class Mouth(Protocol):
 
     def duck(self, on: bool) -> None:
         """Speak lower while somebody else seems to speak."""
+
+    def follow(self, decibels: float) -> None:
+        """Shift the loudness slowly, to suit how loud the person speaks."""
 
     def perform(self, request: actions.Action) -> None:
         """Do a request about sound that is neither a sentence nor silence."""
@@ -170,6 +177,8 @@ class Assistant:
             return
         self._mouth.duck(False)
         if isinstance(fact, Heard) and not self._is_own_voice(fact.text):
+            if self._ears is not None:
+                self._mouth.follow(self._ears.follow_db)
             self._attend(fact.text)
 
     def _is_own_voice(self, text: str) -> bool:

@@ -15,7 +15,8 @@ from voiceacu.asr.hear import transcribe
 from voiceacu.asr.models import find_model, vocabulary
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.audio.check import check_echo, check_level
-from voiceacu.audio.soundcard import SoundCard, find_loudspeaker, find_microphone
+from voiceacu.audio.finding import find_loudspeaker, find_microphone
+from voiceacu.audio.soundcard import SoundCard
 from voiceacu.errors import UserError
 from voiceacu.settings import Settings
 

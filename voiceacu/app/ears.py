@@ -25,3 +25,8 @@ class DuplexEars:
     def settled(self) -> bool:
         """Whether the own voice can be told from others: its way to the microphone is known."""
         return not self._echo or self._front_end.delay is not None
+
+    @property
+    def follow_db(self) -> float:
+        """How much louder than normal to speak, in dB, to suit how loud the person speaks."""
+        return self._front_end.follow_db

@@ -77,6 +77,10 @@ class SpokenMouth:
         """Speak lower while somebody else seems to speak."""
         self._mixer.duck(on)
 
+    def follow(self, decibels: float) -> None:
+        """Shift the loudness slowly, to suit how loud the person speaks."""
+        self._mixer.follow(decibels)
+
     def perform(self, request: actions.Action) -> None:
         """Earcons, breath tones, loudness and pace."""
         match request:

@@ -24,6 +24,9 @@ class PrintedMouth:
         self._done = []
 
     def duck(self, on: bool) -> None:
+        """Print covers nobody's voice."""
+
+    def follow(self, decibels: float) -> None:
         """Print is never too loud."""
 
     def perform(self, request: actions.Action) -> None:
