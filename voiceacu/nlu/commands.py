@@ -1,5 +1,6 @@
 """The phrase table as written in `commands.yaml`."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from voiceacu.content.model import Strict
 from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
-from voiceacu.nlu.template import Sequence, TemplateError, expand, is_slot, parse
+from voiceacu.nlu.template import Sequence, TemplateError, parse
 from voiceacu.nlu.types import Phase
 
 SLOTS = ("{point}", "{seconds}", "{routine}")
@@ -146,9 +147,9 @@ def _wrong(line: str, rules: dict[str, Sequence]) -> Iterator[str]:
     if not line.strip():
         return
     try:
-        words = {word for phrase in expand(parse(line, rules)) for word in phrase}
+        parse(line, rules)
     except TemplateError as error:
         yield str(error)
         return
-    for slot in sorted(word for word in words if is_slot(word) and word not in SLOTS):
+    for slot in sorted(set(re.findall(r"\{[a-z]+\}", line)) - set(SLOTS)):
         yield f"no slot is called {slot}; there are {', '.join(SLOTS)}"

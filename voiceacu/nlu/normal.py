@@ -27,24 +27,34 @@ class Normaliser:
         self._lead_ins = _by_first(map(self.named, lead_ins))
         self._tails = _by_first(self.named(tail)[::-1] for tail in language.tails)
 
+    def __call__(self, text: str) -> Words:
+        """The words that matter: no fillers, lead-ins and tails, unless nothing else is said."""
+        return self.phrase(self._words(text))
+
+    def phrase(self, words: Words) -> Words:
+        """The same for words that are single already, lower case and without digits."""
+        words = self._alike(words)
+        return _once(self._stripped(self._without_fillers(words) or words))
+
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
+        return self._put_right(self._open(self._words(text)))
+
+    def named(self, text: str) -> Words:
+        """The words of a name: their spelling, and one word for those that come to the same."""
+        return self._alike(self._words(text))
+
+    def _words(self, text: str) -> Words:
         words: list[str] = []
         for word in _WORD.findall(text.lower().replace("’", "'")):
             if word.isdecimal() and int(word) <= _LARGEST:
                 words += self._spell(int(word))[0].split()
             else:
                 words.append(word)
-        return self._put_right(self._open(tuple(words)))
+        return tuple(words)
 
-    def named(self, text: str) -> Words:
-        """The words of a name: their spelling, and one word for those that come to the same."""
-        return tuple(self._same.get(word, word) for word in self.spelled(text))
-
-    def __call__(self, text: str) -> Words:
-        """The words that matter: no fillers, lead-ins and tails, unless nothing else is said."""
-        words = self.named(text)
-        return _once(self._stripped(self._without_fillers(words) or words))
+    def _alike(self, words: Words) -> Words:
+        return tuple([self._same.get(w, w) for w in self._put_right(self._open(words))])
 
     def begins_lead_in(self, text: str) -> bool:
         """Whether the whole text is nothing yet but fillers or the beginning of a lead-in."""
@@ -102,10 +112,6 @@ class _Replacer:
         }
         self._first = {words[0] for words in self._of}
         self._longest = max(map(len, self._of), default=0)
-
-    def named(self, text: str) -> Words:
-        """The words of a name: their spelling, and one word for those that come to the same."""
-        return tuple(self._same.get(word, word) for word in self.spelled(text))
 
     def __call__(self, words: Words) -> Words:
         if self._first.isdisjoint(words):

@@ -184,7 +184,7 @@ class PhraseTable:
     def _normalised(self) -> Iterator[Phrase]:
         done: set[tuple[Words, str, str]] = set()
         for command, group, template, words in self._expanded:
-            normal = self._normal(" ".join(words))
+            normal = self._normal.phrase(words)
             key = (normal, template, command.intent)
             if key not in done:
                 done.add(key)
