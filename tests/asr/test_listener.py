@@ -57,7 +57,7 @@ def test_commands_one_after_another_keep_their_times(
         sounds.append(say(phrase))
     facts = [f for _, f in listen(listener, room(*sounds, 1.0)) if isinstance(f, Heard)]
     assert [fact.text for fact in facts] == phrases
-    assert [fact.start for fact in facts] == pytest.approx(begins, abs=0.15)
+    assert [fact.start for fact in facts] == pytest.approx(begins, abs=0.25)
 
 
 @pytest.mark.parametrize("phrase", ["stop", "pause", "it hurts"])
@@ -69,6 +69,27 @@ def test_urgent_phrases_do_not_wait_for_silence(
     assert heard(facts)[0] == phrase
     at = next(at for at, fact in facts if isinstance(fact, Heard))
     assert at < 0.5 + len(spoken) / RATE + 0.5
+
+
+@pytest.mark.parametrize(
+    ("phrase", "longest"),
+    [("stop", 0.3), ("pause", 0.3), ("it hurts", 0.3), ("repeat", 0.45), ("how long", 0.45)],
+)
+def test_the_end_is_noticed_soon(
+    listener: Listener, say: Say, room: Room, phrase: str, longest: float
+) -> None:
+    spoken = say(phrase)
+    facts = listen(listener, room(0.5, spoken, 1.5))
+    (at,) = (at for at, fact in facts if isinstance(fact, Heard))
+    assert heard(facts) == [phrase]
+    assert at - 0.5 - len(spoken) / RATE <= longest
+
+
+def test_who_hesitates_within_a_phrase_is_waited_for(
+    listener: Listener, say: Say, room: Room
+) -> None:
+    facts = listen(listener, room(0.5, say("go to"), 0.4, say("b l forty"), 1.0))
+    assert heard(facts) == ["go to b l forty"]
 
 
 def test_what_follows_an_urgent_phrase_in_one_breath_acts_no_second_time(
