@@ -153,9 +153,7 @@ def test_a_network_that_needs_speaker_features_needs_their_folder(model_copy: Pa
 
 
 @pytest.mark.parametrize("part", ["am/final.mdl", "conf/mfcc.conf", "graph/words.txt"])
-def test_what_only_vosk_can_see_is_one_line_too(
-    model_copy: Path, part: str, table: models.Path
-) -> None:
+def test_what_only_vosk_can_see_is_one_line_too(model_copy: Path, part: str, table: object) -> None:
     """Parts that pass the check and fail in libvosk, which then raises."""
     file = model_copy / part
     os.truncate(file, file.stat().st_size // 2)
@@ -177,6 +175,22 @@ def test_words_inside_the_grammar_graph_are_enough(
     ears = Recogniser(model_copy, table)  # type: ignore[arg-type]
     ears.accept(say("next point"))  # type: ignore[arg-type]
     assert ears.finish()[0].text == "next point"
+
+
+def test_the_flat_layout_of_old_models_is_heard_too(
+    model_copy: Path, tmp_path: Path, table: object, say: Callable[[str], object]
+) -> None:
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for file in model_copy.rglob("*"):
+        if file.is_file() and file.name != "model.conf":
+            shutil.copy(file, flat / file.name)
+    check_model(flat)
+    ears = Recogniser(flat, table)  # type: ignore[arg-type]
+    ears.accept(say("next point"))  # type: ignore[arg-type]
+    assert ears.finish()[0].text == "next point"
+    (flat / "HCLr.fst").unlink()
+    assert "HCLr.fst is missing" in complaint(flat)
 
 
 def _write_symbols_into(graph: Path, symbols: list[tuple[str, int]]) -> None:
