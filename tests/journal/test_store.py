@@ -290,3 +290,16 @@ def test_a_second_beginning_closes_the_first_as_interrupted(path):
         practise(journal, MONDAY, "feet")
         outcomes = [s["outcome"] for s in json.loads(journal.export("json"))]
     assert outcomes == ["interrupted", "completed"]
+
+
+def test_an_end_that_is_taken_back_leaves_one_session(path):
+    with Journal(path) as journal:
+        journal.record(Record("began", routine="full"), MONDAY)
+        journal.record(Record("held", point="BL-40", seconds=60), MONDAY)
+        journal.record(Record("ended", outcome="stopped"), MONDAY)
+        journal.record(Record("reopened", routine="full"), MONDAY)
+        journal.record(Record("held", point="BL-23", seconds=120), MONDAY)
+        journal.record(Record("ended", outcome="completed"), MONDAY)
+        (session,) = json.loads(journal.export("json"))
+        assert session["outcome"] == "completed"
+        assert [hold["point"] for hold in session["holds"]] == ["BL-40", "BL-23"]

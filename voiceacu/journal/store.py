@@ -96,6 +96,8 @@ class Journal:
                     "INSERT INTO hold (session, ended, point, seconds) VALUES (?, ?, ?, ?)",
                     (self._current(when), _text(when), action.point, action.seconds),
                 )
+            elif action.what == "reopened":
+                self._reopen()
             elif self._session is not None:
                 self._db.execute(
                     "UPDATE session SET ended = ?, outcome = ? WHERE id = ?",
@@ -229,6 +231,14 @@ class Journal:
                 " WHERE outcome IS NULL",
                 (INTERRUPTED,),
             )
+
+    def _reopen(self) -> None:
+        """The session that ended last goes on, as if it had not ended."""
+        row = self._db.execute("SELECT max(id) FROM session").fetchone()
+        self._session = row[0]
+        self._db.execute(
+            "UPDATE session SET ended = NULL, outcome = NULL WHERE id = ?", (self._session,)
+        )
 
     def _current(self, when: datetime) -> int:
         """The open session; one without a routine where a hold comes before any beginning."""
