@@ -50,6 +50,11 @@ def test_a_whole_phrase_counts_more_than_one_that_is_only_near() -> None:
     assert chosen(("text point", 10.0), ("next point", 9.0)) == "next point"
 
 
+def test_a_command_among_many_readings_is_not_believed() -> None:
+    others = [(f"neck bent {i}", 9.5) for i in range(9)]
+    assert chosen(("next point", 10.0), *others) == "neck bent 0"
+
+
 def test_speech_outside_the_grammar_stays_what_it_is() -> None:
     assert chosen(("[unk]", 12.0), ("[unk] next", 11.0)) == "[unk]"
 

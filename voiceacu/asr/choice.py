@@ -24,7 +24,7 @@ _NEAR = 0.3
 _WHOLE = 99.5
 """The score from which a text is a phrase."""
 
-_LEAST = 0.1
+_LEAST = 0.2
 """The least share of the votes that a command must have."""
 
 
@@ -44,9 +44,8 @@ class Choice:
 
 
 def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
-    """The alternative with the best meaning; the likeliest where none means enough.
-
-    None where silence is the likeliest.
+    """The alternative with the best meaning; the likeliest without one where none has enough
+    votes. None where that is silence.
     """
     if not alternatives:
         return None
@@ -54,9 +53,11 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
+    meaningless: list[tuple[float, Alternative]] = []
     for alternative, vote in zip(alternatives, votes, strict=True):
         reading = table.understand(alternative.text)
         if not reading.accepted or reading.intent is None:
+            meaningless.append((vote, alternative))
             continue
         weight = vote if reading.score >= _WHOLE else vote * _NEAR
         key = _key(reading.intent)
@@ -66,8 +67,9 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
     if best is not None and for_intent[best] >= _LEAST * sum(votes):
         return Choice(speakers[best][1], min(1.0, for_intent[best] / sum(votes)))
-    likeliest = max(alternatives, key=lambda alternative: alternative.score)
-    return Choice(likeliest, 1 / sum(votes)) if likeliest.words else None
+    others = meaningless or list(zip(votes, alternatives, strict=True))
+    vote, likeliest = max(others, key=lambda pair: pair[0])
+    return Choice(likeliest, vote / sum(votes)) if likeliest.words else None
 
 
 def _key(intent: Intent) -> str:
