@@ -73,7 +73,8 @@ class EchoFinder:
         phase = np.where(self._band, self._spectrum / (np.abs(self._spectrum) + 1e-12), 0.0)
         likeness = np.fft.irfft(phase)[:_HALF]
         best = int(np.argmax(likeness))
-        sharpness = float(likeness[best] / likeness.std())
+        # A microphone that gives nothing but zeros is like no echo at all.
+        sharpness = float(likeness[best] / max(float(likeness.std()), 1e-12))
         return Finding(best + _between(likeness, best), sharpness) if sharpness > _SHARP else None
 
 
