@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -51,19 +51,22 @@ class Vosk:
     name: str = "voiceacu-en"
     seconds_of_audio: float = 0.0
     seconds_of_work: float = 0.0
-    _grammar: str = field(init=False)
+    _recogniser: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self._grammar = json.dumps([*self.phrases, *(["[unk]"] if self.unknown else [])])
-
-    def utterances(self, samples: np.ndarray) -> list[Heard]:
-        """Feed 100 ms blocks, as an application would."""
         import vosk
 
+        grammar = json.dumps([*self.phrases, *(["[unk]"] if self.unknown else [])])
+        self._recogniser = vosk.KaldiRecognizer(self.model, RATE, grammar)
+        self._recogniser.SetMaxAlternatives(self.alternatives)
+
+    def utterances(self, samples: np.ndarray) -> list[Heard]:
+        """Feed 100 ms blocks, as an application would.
+
+        After ``FinalResult`` Vosk starts with fresh features, so recordings do not mix.
+        """
         begun = time.process_time()
-        recogniser = vosk.KaldiRecognizer(self.model, RATE, self._grammar)
-        recogniser.SetMaxAlternatives(self.alternatives)
-        found = []
+        recogniser, found = self._recogniser, []
         for start in range(0, len(samples), BLOCK):
             if recogniser.AcceptWaveform(samples[start : start + BLOCK].tobytes()):
                 found.append(self._read(recogniser.Result()))
@@ -98,7 +101,7 @@ class PocketSphinx:
     name: str = "PocketSphinx 5.1.1"
     seconds_of_audio: float = 0.0
     seconds_of_work: float = 0.0
-    _decoder: object = field(init=False)
+    _decoder: Any = field(init=False)
 
     def __post_init__(self) -> None:
         from pocketsphinx import Decoder
@@ -114,10 +117,10 @@ class PocketSphinx:
         """The whole recording as one utterance."""
         begun = time.process_time()
         decoder = self._decoder
-        decoder.start_utt()  # type: ignore[attr-defined]
-        decoder.process_raw(samples.tobytes(), no_search=False, full_utt=True)  # type: ignore[attr-defined]
-        decoder.end_utt()  # type: ignore[attr-defined]
-        best = decoder.hyp()  # type: ignore[attr-defined]
+        decoder.start_utt()
+        decoder.process_raw(samples.tobytes(), no_search=False, full_utt=True)
+        decoder.end_utt()
+        best = decoder.hyp()
         self.seconds_of_work += time.process_time() - begun
         self.seconds_of_audio += len(samples) / RATE
         return [Heard([best.hypstr])] if best and best.hypstr else []
@@ -130,7 +133,7 @@ def _missing_words(jsgf: str, decoder: object) -> Iterable[tuple[str, str]]:
     lexicon = load_lexicon()
     body = jsgf.split("=", 1)[-1]
     for word in sorted(set(re.findall(r"[a-z][a-z']*", body))):
-        if decoder.lookup_word(word) is None:  # type: ignore[attr-defined]
+        if decoder.lookup_word(word) is None:
             for phones in pronunciations(word, lexicon)[:1]:
                 yield word, " ".join(phones)
 

@@ -19,8 +19,8 @@ class Decoding:
     likely final word, ``likely`` after a less likely one, ``any`` after anything else.
     """
 
-    beam: float = 12.0
-    lattice_beam: float = 5.0
+    beam: float = 10.0
+    lattice_beam: float = 6.0
     max_active: int = 3000
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
