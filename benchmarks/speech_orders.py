@@ -53,37 +53,36 @@ class Orders:
         context = yaml.safe_load((folder / "data/rhino/coffee_maker.yaml").read_text())["context"]
         self.templates: list[str] = context["expressions"]["orderDrink"]
         self.values = {k: [v.lower() for v in row] for k, row in context["slots"].items()}
-        self._patterns = [re.compile(f"^{self._pattern(t)}$") for t in self.templates]
-        bodies = {re.sub(r"\[[^\]]*\]\s*", "", t) for t in self.templates}
-        self._bodies = [re.compile(rf"\b{self._pattern(t)}$") for t in sorted(bodies)]
+        lead = re.match(r"((?:\[[^\]]*\]\s*)+)", self.templates[0])
+        assert lead
+        self._lead = lead.group(1)
+        parts = re.findall(r"\[([^\]]*)\]", self._lead)
+        groups = ["|".join(p.strip().lower() for p in part.split(",")) for part in parts]
+        self._begin = re.compile("^" + "".join(f"(?:{g}) " for g in groups))
+        named = [(v, k) for k, values in self.values.items() for v in values]
+        self._slot_of = dict(named)
+        longest = sorted(self._slot_of, key=len, reverse=True)
+        self._value = re.compile(r"\b(" + "|".join(longest) + r")\b")
+        bodies = {t[len(self._lead) :].strip() for t in self.templates}
+        self._bodies = {re.sub(r"\$(\w+):\w+", r"<\1>", body) for body in bodies}
 
-    def _pattern(self, template: str) -> str:
-        """Regular expression of a template, slots as named groups."""
-
-        def slot(match: re.Match[str]) -> str:
-            values = sorted(self.values[match.group(1)], key=len, reverse=True)
-            return f"(?P<{match.group(2)}>{'|'.join(values)})"
-
-        def choice(match: re.Match[str]) -> str:
-            return "(?:" + "|".join(p.strip().lower() for p in match.group(1).split(",")) + ")"
-
-        template = re.sub(r"\[([^\]]*)\]", choice, template)
-        return re.sub(r"\$(\w+):(\w+)", slot, template)
+    def _body(self, text: str) -> dict[str, str] | None:
+        """Slots of an order without its lead-in."""
+        shape = self._value.sub(lambda m: f"<{self._slot_of[m[1]]}>", text)
+        if shape not in self._bodies:
+            return None
+        return {self._slot_of[value]: value for value in self._value.findall(text)}
 
     def parse(self, text: str) -> dict[str, str] | None:
         """Slots of a sentence of the grammar; None if it is not one."""
-        for pattern in self._patterns:
-            if match := pattern.match(text):
-                return {k: v for k, v in match.groupdict().items() if v is not None}
-        return None
+        begin = self._begin.match(text)
+        return self._body(text[begin.end() :]) if begin else None
 
     def parse_end(self, text: str) -> dict[str, str] | None:
         """Slots of the longest order, its lead-in aside, that the text ends with."""
-        found = [m for p in self._bodies if (m := p.search(text))]
-        if not found:
-            return None
-        longest = max(found, key=lambda m: m.end() - m.start())
-        return {k: v for k, v in longest.groupdict().items() if v is not None}
+        words = text.split()
+        found = (self._body(" ".join(words[at:])) for at in range(len(words)))
+        return next((slots for slots in found if slots is not None), None)
 
     def phrases(self) -> list[str]:
         """Sentences of the grammar for Vosk's bigram: a fixed random sample with every value."""
@@ -101,15 +100,11 @@ class Orders:
     def jsgf(self) -> str:
         """The whole grammar for PocketSphinx."""
         rules = [f"<{k}> = {' | '.join(values)};" for k, values in self.values.items()]
-        head = re.match(r"((?:\[[^\]]*\]\s*)+)", self.templates[0])
-        assert head
+        parts = re.findall(r"\[([^\]]*)\]", self._lead)
         lead = " ".join(
-            "(" + " | ".join(p.strip().lower() for p in group.split(",")) + ")"
-            for group in re.findall(r"\[([^\]]*)\]", head.group(1))
+            "(" + " | ".join(p.strip().lower() for p in part.split(",")) + ")" for part in parts
         )
-        bodies = sorted({t[len(head.group(1)) :].strip() for t in self.templates})
-        texts = [re.sub(r"\$(\w+):\w+", r"<\1>", body) for body in bodies]
-        public = f"public <order> = {lead} ({' | '.join(texts)});"
+        public = f"public <order> = {lead} ({' | '.join(sorted(self._bodies))});"
         return "#JSGF V1.0;\ngrammar orders;\n" + "\n".join([public, *rules]) + "\n"
 
     def mixed(self, order: Order, snr: float | None) -> np.ndarray:

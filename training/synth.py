@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,7 +157,8 @@ def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> 
         for index, text in enumerate(texts):
             rng = random.Random(f"{seed}/{index}")
             voice = _pick(found, rng)
-            path = folder / f"{index:06d}_{voice.id}.flac"
+            # the text in the name: another phrase table must not find old recordings
+            path = folder / f"{index:06d}_{zlib.crc32(text.encode()):08x}_{voice.id}.flac"
             utterance = Utterance(
                 f"{folder.name}/{path.stem}", f"synth-{voice.engine}", str(path), text, voice.id
             )

@@ -104,7 +104,7 @@ def _rate(plan: Plan, step: int, progress: float) -> float:
 
 
 def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
-    """Train and write the averaged network to ``target``; ``start`` is a checkpoint to go on from."""
+    """Write the averaged network to ``target``; ``start`` is a checkpoint to go on from."""
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)

@@ -114,7 +114,9 @@ def build_vocabulary(transcripts: list[str]) -> Lexicon:
     """Words of the model with their pronunciations.
 
     The project's words, those of a household (``everyday.txt``), the most common ones,
-    and every word that the transcripts hold three times. Raises :class:`MissingPronunciationError` for a project word without any.
+    and every word that the transcripts hold three times.
+
+    Raises :class:`MissingPronunciationError` for a project word without one.
     """
     lexicon = load_lexicon()
     required = project_words()
