@@ -182,7 +182,8 @@ recogniser = vosk.KaldiRecognizer(model, 16000, open(sys.argv[2]).read())
 samples = open(sys.argv[3], "rb").read()
 begun = time.process_time()
 for at in range(0, len(samples), 3200):
-    recogniser.AcceptWaveform(samples[at : at + 3200])
+    if recogniser.AcceptWaveform(samples[at : at + 3200]):
+        recogniser.Result()
 used = time.process_time() - begun
 print(used / (len(samples) / 32000), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
