@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+HEARING = {"listen", "demo", "hear", "doctor", "check"}
+"""Commands that have to do with devices or with the model."""
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; `help` of the program and the README come from here."""
     parser = argparse.ArgumentParser(
@@ -53,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
             name,
             help=summary,
             description=f"voiceacu {name}: {summary}.",
-            parents=[shared, sound] if name in {"listen", "demo", "doctor", "hear", "check"} else [shared],
+            parents=[shared, sound] if name in HEARING else [shared],
         )
         for name, (_, summary) in COMMANDS.items()
     }
