@@ -35,13 +35,14 @@ _DEAD_ZONE = 2.0
 _GENTLE = 0.02
 _NEAR = 8.0
 _HEADPHONES = 12
-_CONVINCED = 25.0
+_CONVINCED = 12.0
+_HEAVIEST = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An echo `delay` samples late (with a fraction); `sharpness` is its height in standard
-    deviations: above 15 in most looks at a real echo, below 10 in most chance likenesses."""
+    deviations: above 15 in most looks at a real echo, below 9 in any chance likeness seen."""
 
     delay: float
     sharpness: float
@@ -69,9 +70,10 @@ class EchoFinder:
         if float(np.dot(played, played)) / len(played) < _AUDIBLE**2:
             return None
         cross = np.fft.rfft(mic * self._window) * np.conj(np.fft.rfft(played))
-        self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * cross
-        phase = np.where(self._band, self._spectrum / (np.abs(self._spectrum) + 1e-12), 0.0)
-        likeness = np.fft.irfft(phase)[:_HALF]
+        # Each look weighs the same, however loud: a talker's shout is no echo.
+        phase = np.where(self._band, cross / (np.abs(cross) + 1e-12), 0.0)
+        self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * phase
+        likeness = np.fft.irfft(self._spectrum)[:_HALF]
         best = int(np.argmax(likeness))
         # A microphone that gives nothing but zeros is like no echo at all.
         sharpness = float(likeness[best] / max(float(likeness.std()), 1e-12))
@@ -108,14 +110,13 @@ class DelayTracker:
         self._both += seconds * self._drift_var
         self._drift_var += 2e-5 * seconds
 
-    def measure(self, found: Finding) -> None:
-        """Take in a finding. Those that agree with one another, but not with what was thought,
-        become the new truth once they are sharp or many enough."""
+    def measure(self, found: Finding) -> bool:
+        """Take in a finding; whether it is believed. Those that agree with one another, but not
+        with what was thought, become the new truth once they are sharp or many enough."""
         total = self._delay_var + 0.5
         surprise = 0.0 if self.delay is None else found.delay - self.delay
         if self.delay is None or abs(surprise) > max(_NEAR, 4 * total**0.5):
-            self._doubt(found)
-            return
+            return self._doubt(found)
         self._belief = 0.0
         gain, drift_gain = self._delay_var / total, self._both / total
         self.delay += gain * surprise
@@ -123,18 +124,23 @@ class DelayTracker:
         self._drift_var -= drift_gain * self._both
         self._both -= gain * self._both
         self._delay_var -= gain * self._delay_var
+        return True
 
     @property
     def sure_drift(self) -> float:
         """The drift where it is plainly not zero, else zero (samples a second)."""
         return self.drift if abs(self.drift) > max(0.03, 4 * self._drift_var**0.5) else 0.0
 
-    def _doubt(self, found: Finding) -> None:
+    def _doubt(self, found: Finding) -> bool:
         agrees = self._belief > 0 and abs(found.delay - self._stray) < _NEAR
-        self._belief = (self._belief if agrees else 0.0) + found.sharpness - _SHARP
+        # Looks overlap, so one chance likeness is seen several times: no look weighs much.
+        weight = min(found.sharpness - _SHARP, _HEAVIEST)
+        self._belief = (self._belief if agrees else 0.0) + weight
         self._stray = found.delay
-        if self._belief > _CONVINCED:
-            self._begin(found.delay)
+        if self._belief <= _CONVINCED:
+            return False
+        self._begin(found.delay)
+        return True
 
     def _begin(self, delay: float) -> None:
         self.delay, self.drift, self._belief = delay, 0.0, 0.0
@@ -195,8 +201,7 @@ class Aligner:
     def _look(self) -> None:
         played = self._played.latest(EchoFinder.WINDOW)
         found = self._finder.look(self._mic.latest(EchoFinder.WINDOW), played)
-        if found is not None:
-            self._tracker.measure(found)
+        if found is not None and self._tracker.measure(found):
             self._in_vain = 0
         elif played.any():
             self._in_vain += 1

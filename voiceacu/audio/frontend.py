@@ -48,7 +48,8 @@ class FrontEnd:
     def __init__(self, echo: Echo = Echo.CANCEL) -> None:
         self._echo = echo
         self._gate = Gate()
-        self._gate_playing = Gate()
+        self._opening_gate, self._holding_gate = Gate(), Gate()
+        self._open = False
         self._leak = Leak()
         self._aligner = Aligner()
         self._suppressor: Canceller | None = None
@@ -107,7 +108,10 @@ class FrontEnd:
         linear = self._linear.process(frame.mic, reference)
         level = level_db(linear)
         possible = self._leak.exceeded(level, level_db(reference)) and self._aligner.sure
-        voiced = self._gate_playing.feed(residue, possible)
-        if not voiced:
+        opens = self._opening_gate.feed(residue, possible)
+        # The suppressor takes bites out of a talker: once open, what is left whole holds open.
+        holds = self._holding_gate.feed(linear, possible)
+        self._open = opens or (self._open and holds)
+        if not self._open:
             self._leak.learn(level)
-        return Block(linear, voiced, frame.time)
+        return Block(linear, self._open, frame.time)
