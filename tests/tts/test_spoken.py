@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from voiceacu.asr.choice import choose
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.content.files import data_folder
@@ -31,7 +32,8 @@ def hear(table):
     def hear(samples: Samples) -> str:
         silence = np.zeros(RATE // 2, np.float32)
         recogniser.accept(np.concatenate([silence, samples, silence]))
-        return " ".join(word.text for word in recogniser.finish())
+        choice = choose(recogniser.finish(), table)
+        return choice.alternative.text if choice is not None else ""
 
     return hear
 
