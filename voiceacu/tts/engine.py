@@ -33,6 +33,9 @@ TAKEN = 0.001
 LOOKS = 200
 """How often it is looked at most."""
 
+ATTEMPTS = 4
+"""How often a piece of text that comes out silent is tried."""
+
 PATIENCE = 20.0
 """Seconds after which a synthesiser that has not finished is given up."""
 
@@ -117,6 +120,18 @@ class Engine:
             )
 
     def _save(self, text: str) -> tuple[NDArray[np.float32], int]:
+        """One short piece of text as sound.
+
+        The news of an earlier end can come late and be taken for this one's: the file is empty
+        then, and the piece is made anew.
+        """
+        for _ in range(ATTEMPTS):
+            samples, rate = self._save_once(text)
+            if samples.any():
+                return samples, rate
+        raise UserError(f"the speech synthesiser gave only silence for {text!r}; try again")
+
+    def _save_once(self, text: str) -> tuple[NDArray[np.float32], int]:
         """One short piece of text through the synthesiser, to its end."""
         if self._aborted.is_set():
             raise CancelledError
