@@ -16,9 +16,13 @@ SLOTS = ("{point}", "{seconds}", "{routine}")
 
 
 class Group(Strict):
-    """Further phrases of an intent: in some `phases` only, or with fixed `slots`."""
+    """Further phrases of an intent: in some `phases` only, or with fixed `slots`.
 
-    phrases: str
+    Of the `loosely` written ones only the gist counts, not the order of the words.
+    """
+
+    phrases: str = ""
+    loosely: str = ""
     phases: tuple[Phase, ...] = ()
     slots: dict[str, str | int] = Field(default_factory=dict)
 
@@ -36,11 +40,12 @@ class Command(Strict):
     kind: Literal["request", "question", "phrase"]
     urgent: bool = False
     phrases: str
+    loosely: str = ""
     also: tuple[Group, ...] = ()
 
     def groups(self) -> Iterator[Group]:
         """All phrases: those that always hold, then the others."""
-        yield Group(phrases=self.phrases)
+        yield Group(phrases=self.phrases, loosely=self.loosely)
         yield from self.also
 
 
@@ -132,11 +137,11 @@ def _template_errors(tree: Any, rules: dict[str, Sequence] | None = None) -> lis
         except TemplateError as error:
             problems.append((("rules", name), str(error)))
     for i, command in _commands(tree):
-        blocks: list[tuple[Place, Any]] = [(("commands", i, "phrases"), command.get("phrases"))]
         also = command.get("also")
+        groups: list[tuple[Place, Any]] = [(("commands", i), command)]
         for j, group in enumerate(also if isinstance(also, list) else []):
-            if isinstance(group, dict):
-                blocks.append((("commands", i, "also", j, "phrases"), group.get("phrases")))
+            groups.append((("commands", i, "also", j), group if isinstance(group, dict) else {}))
+        blocks = [((*at, k), g.get(k)) for at, g in groups for k in ("phrases", "loosely")]
         for place, block in blocks:
             for n, line in enumerate(block.splitlines() if isinstance(block, str) else []):
                 problems += [((*place, n), what) for what in _wrong(line, known)]

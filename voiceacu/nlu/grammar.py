@@ -30,15 +30,19 @@ class Missing:
 
 
 def spoken_phrases(
-    expanded: Iterable[tuple[Command, Words]],
+    usual: Iterable[tuple[Command, Words]],
+    loose: Iterable[tuple[Command, Words]],
     said: Mapping[str, tuple[Said, ...]],
     language: Language,
 ) -> tuple[str, ...]:
-    """Phrases that together hold every pair of neighbouring words, the important ones repeated."""
+    """Phrases that together hold every pair of neighbouring words, the important ones repeated.
+
+    Of the `loose` phrases, whose word order means nothing, they hold every word.
+    """
     heard = {slot: [one.words for one in ways if one.heard] for slot, ways in said.items()}
     cover = _Cover()
     commands: dict[str, Command] = {}
-    for command, phrase in expanded:
+    for command, phrase in usual:
         commands.setdefault(command.intent, command)
         lead_ins, tails = _ends(command, language)
         for words in _filled(phrase, heard):
@@ -49,6 +53,10 @@ def spoken_phrases(
             for tail in tails:
                 if cover.lacks(words[-1], tail[0]):
                     cover.keep((*words, *tail))
+    for _, phrase in loose:
+        if not cover.knows(phrase):
+            for words in _filled(phrase, heard):
+                cover.keep(words)
     weighted = [
         command.say.lower()
         for command in commands.values()
@@ -63,11 +71,17 @@ class _Cover:
     def __init__(self) -> None:
         self.kept: list[str] = []
         self._pairs: set[tuple[str, str]] = set()
+        self._words: set[str] = set()
 
     def lacks(self, first: str, second: str) -> bool:
         return (first, second) not in self._pairs
 
+    def knows(self, words: Words) -> bool:
+        """Whether each word stands in a phrase that is kept, slots aside."""
+        return self._words.issuperset(word for word in words if not is_slot(word))
+
     def keep(self, words: Words) -> None:
+        self._words.update(words)
         pairs = list(itertools.pairwise((_START, *words, _END)))
         if not self._pairs.issuperset(pairs):
             self._pairs.update(pairs)

@@ -1,5 +1,6 @@
 """One language as the phrase table needs it: numbers, durations, codes, words that say little."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ from pydantic import Field
 
 from voiceacu.content.model import Strict
 from voiceacu.content.yaml_file import Problem, read_yaml, validate
-from voiceacu.nlu.template import TemplateError, expand, parse
+from voiceacu.nlu.template import TemplateError, Words, expand, parse
 
 _HUNDRED = 100
 
@@ -72,6 +73,32 @@ class LeadIns(Strict):
     question: tuple[str, ...]
 
 
+class GistWords(Strict):
+    """Which words make the gist of a sentence.
+
+    `silent` ones say nothing, `soft` ones may be left out where no phrase has them, `weak` ones
+    mean nothing alone; `asking` begins a question without a question word. `same` maps words to
+    one that is near enough.
+    """
+
+    silent: frozenset[str]
+    soft: frozenset[str]
+    weak: frozenset[str]
+    asking: tuple[str, ...]
+    same: dict[str, str]
+
+    def apart(self, phrases: Iterable[Words]) -> Iterator[Words]:
+        """The phrases without those that differ from an earlier one in nothing telling."""
+        asking = {words.split()[0] for words in self.asking}
+        seen: set[tuple[Words, frozenset[str]]] = set()
+        for words in phrases:
+            begins = words[:2] if words[0] in asking else ()
+            telling = (begins, frozenset(words) - self.silent)
+            if telling not in seen:
+                seen.add(telling)
+                yield words
+
+
 class Language(Strict):
     """A whole language file; the comments in `data/language.yaml` say what each part is for."""
 
@@ -84,6 +111,7 @@ class Language(Strict):
     middling: frozenset[str]
     contractions: dict[str, str]
     same: dict[str, str]
+    gist: GistWords
     sounds: dict[str, tuple[str, ...]]
     numbers: Numbers
     ordinals: Ordinals

@@ -93,7 +93,8 @@ class _Index:
             yield found, self._phrases[found], score
 
 
-_Reading: TypeAlias = tuple[Words, Mapping[str, Value]]
+Reading: TypeAlias = tuple[Words, Mapping[str, Value]]
+"""The words of a text with a slot in place of what fills it, and the slot's value."""
 
 
 class Matcher:
@@ -154,9 +155,9 @@ class Matcher:
         found = self._always.near(self._encode(phrase.words))
         return [(p, score) for _, p, score in found if set(filter(is_slot, p.words)) == slots]
 
-    def readings(self, words: Words) -> list[_Reading]:
+    def readings(self, words: Words) -> list[Reading]:
         """The words as they are, and once more for each slot that they fill."""
-        readings: list[_Reading] = [(words, {})]
+        readings: list[Reading] = [(words, {})]
         for finder in self._finders:
             found = finder.find(words)
             if found is not None:

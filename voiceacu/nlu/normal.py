@@ -29,22 +29,28 @@ class Normaliser:
 
     def __call__(self, text: str) -> Words:
         """The words that matter: no fillers, lead-ins and tails, unless nothing else is said."""
-        return self.phrase(self._words(text))
+        return self.phrase(self.words(text))
 
     def phrase(self, words: Words) -> Words:
         """The same for words that are single already, lower case and without digits."""
         words = self._alike(words)
         return _once(self._stripped(self._without_fillers(words) or words))
 
+    def whole(self, words: Words) -> Words:
+        """The same with lead-ins and tails, which may say something after all."""
+        words = self._alike(words)
+        return _once(self._without_fillers(words) or words)
+
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
-        return self._put_right(self._open(self._words(text)))
+        return self._put_right(self._open(self.words(text)))
 
     def named(self, text: str) -> Words:
         """The words of a name: their spelling, and one word for those that come to the same."""
-        return self._alike(self._words(text))
+        return self._alike(self.words(text))
 
-    def _words(self, text: str) -> Words:
+    def words(self, text: str) -> Words:
+        """The single words of a text, lower case, numbers spelled."""
         words: list[str] = []
         for word in _WORD.findall(text.lower().replace("’", "'")):
             if word.isdecimal() and int(word) <= _LARGEST:
@@ -62,6 +68,10 @@ class Normaliser:
         return not words or any(
             lead[: len(words)] == words for lead in self._lead_ins.get(words[0], ())
         )
+
+    def each(self, words: Iterable[str]) -> frozenset[str]:
+        """What each of the words comes to alone."""
+        return frozenset(itertools.chain.from_iterable(self._alike((word,)) for word in words))
 
     def _stripped(self, words: Words) -> Words:
         """Without lead-ins in front and tails behind, as long as something remains."""

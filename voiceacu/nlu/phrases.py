@@ -1,9 +1,10 @@
 """The one phrase table: what may be said, for the recogniser, the matcher and the listing."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from voiceacu.content.model import Library
 from voiceacu.errors import UserError
@@ -16,12 +17,13 @@ from voiceacu.nlu.commands import (
     load_commands,
     templates,
 )
+from voiceacu.nlu.gist import Gists, Loose
 from voiceacu.nlu.grammar import Missing, missing_words, spoken_phrases, with_known_words
-from voiceacu.nlu.language import Language, load_language
+from voiceacu.nlu.language import GistWords, Language, load_language
 from voiceacu.nlu.matcher import Match, Matcher, Phrase
 from voiceacu.nlu.normal import Normaliser
 from voiceacu.nlu.slots import SlotFinder, said_slots
-from voiceacu.nlu.template import Words, expand, parse
+from voiceacu.nlu.template import Words, expand, optional, parse, required
 from voiceacu.nlu.types import Phase, Understanding
 
 ACCEPT = 87.0
@@ -30,7 +32,12 @@ ACCEPT = 87.0
 MARGIN = 4.0
 """Least lead over the best other intent."""
 
+_EXACT = 100.0
+
 _CANDIDATES = 2
+
+
+_Expanded: TypeAlias = tuple[Command, Group, str, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,16 @@ class PhraseTable:
         self._finders = tuple(
             SlotFinder(slot, said, self._normal.named) for slot, said in self._said.items()
         )
-        self.phrases = tuple(self._normalised())
+        self.phrases = tuple(self._normalised(self._expanded))
         self._matcher = Matcher(self.phrases, self._finders, language)
+        self._loose = tuple(_expand_loosely(commands, self._normal, language.gist))
+        loose = [
+            Loose(
+                Phrase(self._normal.whole(words), command.intent, template, g.slots, g.phases), may
+            )
+            for command, g, template, words, may in self._loose
+        ]
+        self._gists = Gists(self.phrases, loose, self._matcher.readings, language)
         self._beginnings = {
             phrase.words[:n] for phrase in self.phrases for n in range(1, len(phrase.words) + 1)
         }
@@ -93,17 +108,19 @@ class PhraseTable:
 
     def understand(self, text: str, phase: Phase | None = None) -> Understanding:
         """What a typed or recognised text means, in a phase, or in any."""
-        matches = self.matches(text, phase)
-        if not matches:
-            return Understanding(text, None, 0.0, False)
-        best = matches[0]
-        rival = next((m.score for m in matches if m.intent.name != best.intent.name), 0.0)
-        accepted = best.score >= ACCEPT and best.score - rival >= MARGIN
-        candidates = tuple(match.intent for match in matches[:_CANDIDATES])
-        return Understanding(text, best.intent, best.score, accepted, candidates)
+        return _understanding(text, self.matches(text, phase))
 
     def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
-        """The phrases near a text, best first."""
+        """The phrases near a text, best first; or the one that it has the gist of."""
+        near = self._near(text, phase)
+        if near and near[0].score == _EXACT:
+            return near
+        gist = self._gists.match(
+            (self._normal.whole(self._normal.words(text)), self._normal(text)), phase
+        )
+        return near if gist is None else [gist]
+
+    def _near(self, text: str, phase: Phase | None = None) -> list[Match]:
         return self._matcher.matches(self._normal(text), phase)
 
     def spelled(self, text: str) -> Words:
@@ -128,8 +145,8 @@ class PhraseTable:
         return self._matcher.near(phrase)
 
     def is_complete(self, text: str) -> bool:
-        """Whether the text is a whole phrase in some phase."""
-        return self.understand(text).accepted
+        """Whether the text is a whole phrase in some phase; more than the gist of one."""
+        return _understanding(text, self._near(text)).accepted
 
     def can_continue(self, text: str) -> bool:
         """Whether a longer phrase begins with the text; fillers and lead-ins do not count."""
@@ -178,12 +195,13 @@ class PhraseTable:
 
     @functools.cached_property
     def _spoken(self) -> tuple[str, ...]:
-        expanded = ((command, words) for command, _, _, words in self._expanded)
-        return spoken_phrases(expanded, self._said, self._language)
+        usual = [(command, words) for command, _, _, words in self._expanded]
+        loose = [(command, words) for command, _, _, words, _ in self._loose]
+        return spoken_phrases(usual, loose, self._said, self._language)
 
-    def _normalised(self) -> Iterator[Phrase]:
+    def _normalised(self, expanded: Iterable[_Expanded]) -> Iterator[Phrase]:
         done: set[tuple[Words, str, str]] = set()
-        for command, group, template, words in self._expanded:
+        for command, group, template, words in expanded:
             normal = self._normal.phrase(words)
             key = (normal, template, command.intent)
             if key not in done:
@@ -191,9 +209,17 @@ class PhraseTable:
                 yield Phrase(normal, command.intent, template, group.slots, group.phases)
 
 
-def _expand(
-    commands: CommandsFile, additions: tuple[Addition, ...]
-) -> Iterator[tuple[Command, Group, str, Words]]:
+def _understanding(text: str, matches: list[Match]) -> Understanding:
+    if not matches:
+        return Understanding(text, None, 0.0, False)
+    best = matches[0]
+    rival = next((m.score for m in matches if m.intent.name != best.intent.name), 0.0)
+    accepted = best.score >= ACCEPT and best.score - rival >= MARGIN
+    candidates = tuple(match.intent for match in matches[:_CANDIDATES])
+    return Understanding(text, best.intent, best.score, accepted, candidates)
+
+
+def _expand(commands: CommandsFile, additions: tuple[Addition, ...]) -> Iterator[_Expanded]:
     """Every phrase as written, with the template it comes from."""
     rules = commands.parsed_rules()
     for command in commands.commands:
@@ -201,6 +227,20 @@ def _expand(
             for template in templates(group.phrases):
                 for words in expand(parse(template, rules)):
                     yield command, group, template, words
+
+
+def _expand_loosely(
+    commands: CommandsFile, normal: Normaliser, gist: GistWords
+) -> Iterator[tuple[Command, Group, str, Words, frozenset[str]]]:
+    """What must be said of every loosely written phrase, and what may be said with it."""
+    rules = commands.parsed_rules()
+    for command in commands.commands:
+        for group in command.groups():
+            for template in templates(group.loosely):
+                sequence = parse(template, rules)
+                may = normal.each(optional(sequence))
+                for words in gist.apart(expand(required(sequence))):
+                    yield command, group, template, words, may
 
 
 def _own(command: Command, additions: tuple[Addition, ...]) -> Iterator[Group]:

@@ -50,6 +50,32 @@ def expand(sequence: Sequence) -> Iterator[Words]:
         yield tuple(itertools.chain.from_iterable(parts))
 
 
+def required(sequence: Sequence) -> Sequence:
+    """The sequence without its optional parts."""
+    return tuple(
+        item if isinstance(item, str) else Alternatives(tuple(map(required, item.options)))
+        for item in sequence
+        if isinstance(item, str) or () not in item.options
+    )
+
+
+def optional(sequence: Sequence) -> frozenset[str]:
+    """The words of the optional parts of a sequence."""
+    words: frozenset[str] = frozenset()
+    for item in sequence:
+        if not isinstance(item, str):
+            inner = _words if () in item.options else optional
+            words = words.union(*map(inner, item.options))
+    return words
+
+
+def _words(sequence: Sequence) -> frozenset[str]:
+    words: frozenset[str] = frozenset()
+    for item in sequence:
+        words |= {item} if isinstance(item, str) else words.union(*map(_words, item.options))
+    return words
+
+
 def is_slot(word: str) -> bool:
     """Whether this word of an expansion is a slot."""
     return word.startswith("{")
