@@ -57,6 +57,19 @@ def test_slower_speech_takes_longer(voice):
     assert slow > 1.3 * fast
 
 
+def test_a_session_sounds_the_same_again(voice):
+    speak = (
+        "from hashlib import sha1; from voiceacu.tts.voice import Voice; v = Voice(None);"
+        "print(*[sha1(v.render(t, 150)).hexdigest() for t in ('Breathe in.', 'Breathe out.')])"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-P", "-c", speak], capture_output=True, check=True).stdout
+        for _ in range(3)
+    ]
+    assert runs[0].strip()
+    assert runs[1:] == runs[:-1]
+
+
 def test_a_change_of_pace_or_voice_holds_from_the_very_next_sentence(voice):
     other = Voice(None, voice="en-us+f2", pitch=60)
     lengths: dict[int, list[int]] = {}

@@ -14,6 +14,7 @@ import tempfile
 import textwrap
 import threading
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ PATIENCE = 20.0
 LONGEST = 400
 """Characters given to the synthesiser at once: minutes of text crash espeak-ng 1.52, and
 between two pieces a call can be aborted. Sentences are far shorter."""
+
+SEED = 1
+"""espeak-ng draws breath and flutter at random: from one seed a session sounds the same again."""
 
 _ONE_AT_A_TIME = threading.Lock()
 """espeak-ng keeps one state for the whole process; two saves at once lose a file and hang."""
@@ -137,6 +141,8 @@ class Engine:
             raise CancelledError
         self._finished.clear()
         self._scratch.clear()
+        if self._reports_end:
+            _seed()
         self._engine.save_to_file(text, str(self._scratch.path))
         self._engine.runAndWait()
         self._wait()
@@ -205,6 +211,12 @@ def _provide_espeak() -> None:
     except (ImportError, OSError, RuntimeError):
         return
     os.environ["ESPEAK_DATA_PATH"] = str(data)
+
+
+def _seed() -> None:
+    """Start espeak-ng's random numbers afresh; versions before 1.50 had no such call."""
+    with suppress(AttributeError):
+        sys.modules["pyttsx3.drivers._espeak"].dll.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
 
 
 def _system_voice(engine: Any, voice: str) -> str | None:
