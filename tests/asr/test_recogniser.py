@@ -1,5 +1,7 @@
 """The recogniser with the real libvosk and the real model."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,3 +74,12 @@ def test_words_that_the_model_lacks_are_said_with_a_spelling_it_has() -> None:
     assert '"weizhong"' in first
     assert '"foorty"' in second
     assert '"forty"' in second
+
+
+def test_who_listens_loads_no_web_client():
+    listening = (
+        "import sys; from voiceacu.asr.models import find_model;"
+        "from voiceacu.asr.probe import _TRY; sys.argv[1:] = [str(find_model())];"
+        "exec(_TRY); sys.exit('urllib3' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", listening], check=True)

@@ -1,13 +1,17 @@
 """Vosk behind a few calls: sound goes in, words come out.
 
-`vosk` is imported when the first recogniser is made: its import takes a third of a second.
-One recogniser belongs to one thread.
+`vosk` is imported when the first recogniser is made, for only who listens needs it. One
+recogniser belongs to one thread.
 """
 
+import functools
+import importlib
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 from rapidfuzz import fuzz, process
@@ -77,9 +81,7 @@ class Recogniser:
         Raises UserError where the model is broken or lacks a word of the table.
         """
         check_model(model)
-        import vosk  # noqa: PLC0415  (slow, and only who listens needs it)
-
-        vosk.SetLogLevel(-1)
+        vosk = _import_vosk()
         try:
             self._model: Any = vosk.Model(str(model))
             phrases = json.dumps(_phrases(self._model, model, table))
@@ -121,6 +123,25 @@ class Recogniser:
         return rest if ended is None else ended
 
 
+class _Later(ModuleType):
+    """Stands for a module until something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _import_vosk() -> Any:
+    """The package, without the web client that it imports only to download models: that takes
+    three times as long as all the rest."""
+    sys.modules.setdefault("requests", _Later("requests"))
+    import vosk  # noqa: PLC0415
+
+    if isinstance(sys.modules["requests"], _Later):
+        del sys.modules["requests"]
+    vosk.SetLogLevel(-1)
+    return vosk
+
+
 def _alternatives(result: str) -> tuple[Alternative, ...]:
     return tuple(
         Alternative(
@@ -137,6 +158,7 @@ def _phrases(loaded: Any, path: Path, table: Grammar) -> list[str]:
     Vosk itself drops such a word with a line in its log.
     """
 
+    @functools.cache
     def has_word(word: str) -> bool:
         return bool(loaded.vosk_model_find_word(word) >= 0)
 
