@@ -17,6 +17,8 @@ from .room import Room, said_since
 POINTS = st.sampled_from(["BL-40", "BL-23", "BL-25", "BL-52", "GB-41", "BL-60", "ST-41", ""])
 SECONDS = st.sampled_from([0, 10, 30, 60, 90, 120, 300])
 ROUTINES = st.sampled_from(["", "full", "short", "feet", "back", "last"])
+PLACES = st.sampled_from([0, 0, 0, 1, 2, 6, 7, -1])
+ANSWERS = st.sampled_from(["", "pregnant", "not_pregnant"])
 DEVICES = st.sampled_from(["microphone", "loudspeaker"])
 
 
@@ -31,6 +33,10 @@ def intents(draw: st.DrawFn) -> Intent:
         slots["seconds"] = seconds
     if routine := draw(ROUTINES):
         slots["routine"] = routine
+    if place := draw(PLACES):
+        slots["ordinal"] = place
+    if answer := draw(ANSWERS):
+        slots["answer"] = answer
     return Intent(name, slots)
 
 
@@ -61,13 +67,13 @@ class AnyConversation(RuleBasedStateMachine):
         room, before = self.room, self.room.state
         left = before.clock.remaining(room.now) if before.clock else None
         room.tell(events.Understood(intent))
-        asleep = room.state.phase is Phase.ASLEEP
-        if asleep or intent.name == "undo" or room.state.undo is before.undo:
+        if intent.name == "undo" or room.state.undo is before.undo:
             return
         room.pass_time(room.now + wait)
         room.ask("undo")
         after = room.state
         assert (after.phase, after.settings) == (before.phase, before.settings)
+        assert after.safety == before.safety
         assert (after.session is None) == (before.session is None)
         if after.session is not None and before.session is not None:
             assert after.session.point == before.session.point

@@ -1,5 +1,6 @@
 """The journal with real files: what was practised is there again, whatever happens between."""
 
+import contextlib
 import csv
 import io
 import json
@@ -91,6 +92,37 @@ def test_csv_and_json_say_the_same(path):
     assert [o["routine"] for o in objects] == [r["routine"] for r in rows] == ["full", "a, b"]
     assert [h["point"] for h in objects[0]["holds"]] == ["BL-40", "BL-41"]
     assert (rows[1]["ended"], objects[1]["ended"]) == ("", None)
+
+
+def test_an_answer_is_remembered_only_from_request_to_request(path):
+    with Journal(path) as journal:
+        assert journal.pregnant() is None
+        journal.record(Record("remembered", pregnant=False), MONDAY)
+        journal.record(Record("remembered", pregnant=True), MONDAY)
+    with Journal(path) as journal:
+        assert journal.pregnant() is True
+        journal.record(Record("forgotten"), MONDAY)
+        assert journal.pregnant() is None
+        journal.record(Record("remembered", pregnant=False), MONDAY)
+        assert journal.pregnant() is False
+        journal.forget()
+    with Journal(path, read_only=True) as journal:
+        assert journal.pregnant() is None
+
+
+def test_a_journal_of_the_first_version_grows(path):
+    """Its sessions stay, and it remembers no answer."""
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        migrate(old, MIGRATIONS[:1])
+        old.execute("INSERT INTO session (began, day, routine) VALUES ('t', '2026-11-17', 'feet')")
+        old.execute("INSERT INTO hold VALUES (1, 't', 'GB-41', 60)")
+        old.commit()
+    with Journal(path, read_only=True) as reader:
+        assert (reader.last_routine(), reader.pregnant()) == ("feet", None)
+    with Journal(path) as journal:
+        journal.record(Record("remembered", pregnant=True), MONDAY)
+        assert (journal.last_routine(), journal.pregnant()) == ("feet", True)
 
 
 def test_forgetting_leaves_no_byte_of_it(path):
@@ -281,6 +313,7 @@ def test_nothing_spoken_is_stored(path):
     assert columns == {
         *(("session", c) for c in ("id", "began", "day", "routine", "ended", "outcome")),
         *(("hold", c) for c in ("session", "ended", "point", "seconds")),
+        *(("answer", c) for c in ("pregnant", "day")),
     }
 
 

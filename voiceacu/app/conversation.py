@@ -30,6 +30,10 @@ def converse(
             diary=journal,
             observer=Terminal(sys.stdout, show_speech=mouth.sounds, show_unknown=ears is None),
         )
-        sessions = journal.sessions_this_week(today.date())
-        assistant.greet(Started(today, sessions, journal.last_routine()))
+        known = (
+            journal.sessions_this_week(today.date()),
+            journal.last_routine(),
+            journal.pregnant(),
+        )
+        assistant.greet(Started(today, *known))
         assistant.run()

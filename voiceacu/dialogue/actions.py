@@ -71,14 +71,17 @@ class Record:
 
     `began` opens a session (`routine`), `held` adds a point held for `seconds`, `ended`
     closes it with `outcome`: `completed`, `stopped` or `fell_asleep`. `reopened` takes back the
-    last `ended`: the person said "undo", and the session goes on.
+    last `ended`: the person said "undo", and the session goes on. `remembered` keeps the answer
+    to the safety question (`pregnant`) beyond this run, because the person asked for it;
+    `forgotten` erases it.
     """
 
-    what: Literal["began", "held", "ended", "reopened"]
+    what: Literal["began", "held", "ended", "reopened", "remembered", "forgotten"]
     routine: str = ""
     point: str = ""
     seconds: float = 0.0
     outcome: str = ""
+    pregnant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voiceacu.dialogue import flow, speech
+from voiceacu.dialogue import flow, places, speech
 from voiceacu.dialogue.actions import SetVolume
 from voiceacu.dialogue.events import Misheard, Started
 from voiceacu.dialogue.keys import Key
@@ -46,7 +46,9 @@ def started(m: Moment, s: State, event: Started) -> State:
     greeting = Key.GOOD_EVENING
     if MORNING <= hour < EVENING:
         greeting = Key.GOOD_MORNING if hour < AFTERNOON else Key.GOOD_DAY
-    return speech.tell(m, replace(s, day=day), (line(greeting), line(Key.HOW_TO_BEGIN)))
+    known = replace(s.safety, pregnant=event.pregnant, kept=event.pregnant is not None)
+    s = replace(s, day=day, safety=known)
+    return speech.tell(m, s, (line(greeting), line(Key.HOW_TO_BEGIN)))
 
 
 # Help
@@ -78,7 +80,8 @@ def misheard(m: Moment, s: State, event: Misheard) -> State:
     recent = s.unclear is not None and m.now - s.unclear.at < ASKED_BACK
     if not event.candidates or recent or s.phase is Phase.ASLEEP:
         return s
-    choices = tuple(dict.fromkeys(Choice.of(intent) for intent in event.candidates[:2]))
+    readings = (places.with_point(m, s, intent) for intent in event.candidates[:2])
+    choices = tuple(dict.fromkeys(Choice.of(intent) for intent in readings))
     s = replace(attend(s), unclear=Unclear(choices, m.now))
     if s.speech.queue:
         # The floor is theirs: a moment to answer before anything else is said.

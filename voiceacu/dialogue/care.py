@@ -3,14 +3,19 @@
 Pressure ends first, words come after. Nothing here diagnoses, and nothing promises.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from voiceacu.dialogue import flow, speech
+from voiceacu.dialogue.actions import Record
 from voiceacu.dialogue.going import here
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment
 from voiceacu.dialogue.state import Line, Session, State, line, sentences
 from voiceacu.nlu.types import Intent, Phase
+
+_ANSWERS: Mapping[str, bool] = {"pregnant": True, "not_pregnant": False}
+"""Values of the slot `answer`: "remember that I'm pregnant"."""
 
 
 def it_hurts(m: Moment, s: State, intent: Intent) -> State:
@@ -61,22 +66,44 @@ def not_pregnant(m: Moment, s: State, intent: Intent) -> State:
     return _checked(m, s, intent, False)
 
 
-def _checked(m: Moment, s: State, intent: Intent, answer: bool) -> State:
+def remember_answer(m: Moment, s: State, intent: Intent) -> State:
+    """Keep the answer to the safety question beyond this run: the one given, or the next one."""
+    said = str(intent.slots.get("answer", ""))
+    if said in _ANSWERS:
+        s = replace(s, safety=replace(s.safety, kept=True))
+        return _checked(m, s, intent, _ANSWERS[said], line(Key.REMEMBERED))
+    told = line(Key.REMEMBERED if s.safety.pregnant is not None else Key.REMEMBER_WHAT)
+    if s.safety.pregnant is not None and not s.safety.kept:
+        s = s.emit(Record("remembered", pregnant=s.safety.pregnant))
+    s = replace(s, safety=replace(s.safety, kept=True))
+    return speech.answer(m, s, intent.name, (told,))
+
+
+def forget_answer(m: Moment, s: State, intent: Intent) -> State:
+    """Keep it no longer; it holds for the session under way, and is asked for before the next."""
+    if s.safety.remembered is not None:
+        s = s.emit(Record("forgotten"))
+    s = replace(s, safety=replace(s.safety, kept=False, asked=None))
+    return speech.answer(m, s, intent.name, (line(Key.FORGOTTEN),))
+
+
+def _checked(m: Moment, s: State, intent: Intent, answer: bool, *first: Line) -> State:
     if s.phase is Phase.SAFETY:
-        return flow.answer_check(m, speech.clear(s), answer)
+        return flow.answer_check(m, speech.tell(m, speech.clear(s), first), answer)
     s = speech.forget(s, Key.NO_ANSWER, Key.NO_ANSWER_CARE)
-    s = replace(s, safety=replace(s.safety, asked=m.now, pregnant=answer))
+    s = flow.take_answer(m, s, answer)
     if s.session is None:
-        return speech.answer(m, s, intent.name, (line(Key.GOOD_TO_KNOW),))
+        return speech.answer(m, s, intent.name, first or (line(Key.GOOD_TO_KNOW),))
     before, current = s.session.points, s.session.point
     points = _permitted(m, s, s.session)
     gone = [m.library.point(point).plain for point in before if point not in points]
     back = [m.library.point(point).plain for point in points if point not in before]
-    lines = [line(Key.GOOD_TO_KNOW)]
+    lines = [*first]
     if gone:
-        lines = [line(Key.LEFT_OUT, points=m.replies.listed(gone)), line(Key.PREGNANT_CARE)]
+        lines += [line(Key.LEFT_OUT, points=m.replies.listed(gone)), line(Key.PREGNANT_CARE)]
     elif back:
-        lines = [line(Key.BROUGHT_BACK, points=m.replies.listed(back))]
+        lines.append(line(Key.BROUGHT_BACK, points=m.replies.listed(back)))
+    lines = lines or [line(Key.GOOD_TO_KNOW)]
     if current not in points:
         return _drop_current(m, s, points, lines)
     session = replace(s.session, points=points, index=points.index(current))

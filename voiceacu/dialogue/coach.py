@@ -6,7 +6,8 @@
     coach.deadline(state)    # when to step with TimePassed next
 
 A step does three things: what has become due by now, what the event asks for, and what
-follows where all is silent. How a session flows stands in `flow`.
+follows where all is silent. How a session flows stands in `flow`, and what time brings in
+`timing`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,12 +19,13 @@ from voiceacu.dialogue import (
     attention,
     care,
     devices,
-    flow,
     going,
     lengths,
+    places,
     queries,
     sound,
     speech,
+    timing,
     undo,
 )
 from voiceacu.dialogue.actions import Action
@@ -94,6 +96,8 @@ HANDLERS: Mapping[str, Handler] = {
     "cannot_reach": care.cannot_reach,
     "pregnant": care.pregnant,
     "not_pregnant": care.not_pregnant,
+    "remember_answer": care.remember_answer,
+    "forget_answer": care.forget_answer,
     "louder": sound.louder,
     "quieter": sound.quieter,
     "slower": sound.slower,
@@ -106,7 +110,7 @@ HANDLERS: Mapping[str, Handler] = {
 """Every command, and what answers it in every phase."""
 
 EVEN_ASLEEP = frozenset({"wake_up", "stop"})
-"""What is acted on while asleep; "stop" can only silence there."""
+"""What is acted on while asleep; "stop" can only silence there. Falling asleep can be undone."""
 
 
 class Command(Protocol):
@@ -162,14 +166,14 @@ class Coach:
 
     def deadline(self, state: State) -> float | None:
         """When `TimePassed` is due next; None: nothing happens by itself."""
-        return flow.deadline(state)
+        return timing.deadline(state)
 
     def step(self, state: State, event: Event, now: float) -> tuple[State, tuple[Action, ...]]:
         """The state after an event at the moment `now`, and what to do, in this order."""
         m = Moment(self._library, self._say, self._replies, now)
-        s = flow.tick(m, state)
+        s = timing.tick(m, state)
         s = self._take_in(m, s, event)
-        s = flow.settle(m, s)
+        s = timing.settle(m, s)
         return replace(s, out=()), s.out
 
     def _take_in(self, m: Moment, s: State, event: Event) -> State:
@@ -193,10 +197,13 @@ class Coach:
         return s
 
     def _understood(self, m: Moment, s: State, intent: Intent) -> State:
-        if s.phase is Phase.ASLEEP and intent.name not in EVEN_ASLEEP:
+        awake = s.phase is not Phase.ASLEEP
+        if not (awake or intent.name in EVEN_ASLEEP or undo.answers(m, s, intent)):
             return s
         before = attention.attend(s)
-        intent = attention.meant(m, before, intent)
+        intent = places.with_point(m, s, attention.meant(m, before, intent))
+        if places.PLACE in intent.slots:
+            return speech.answer(m, before, intent.name, (places.no_such_place(m, s),))
         after = HANDLERS[intent.name](m, before, intent)
         if intent.name != "help":
             after = replace(after, helped=0)

@@ -9,11 +9,16 @@ from voiceacu.nlu.types import Intent
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The assistant is up; `wall` is the local time of day at this moment."""
+    """The assistant is up; `wall` is the local time of day at this moment.
+
+    `pregnant` is the answer to the safety question that the person asked to remember, None where
+    there is none.
+    """
 
     wall: datetime
     sessions_this_week: int = 0
     last_routine: str | None = None
+    pregnant: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,7 @@
 
      PAUSED: from all of a session, and back to where it was. ASLEEP: from everywhere.
 
-Three things move it. A command calls one of these functions. The clock does in `tick`: a cue of
-the hold, its end, a wait that is over. And silence does in `settle`: once nobody speaks and
-nothing waits to be said, guiding becomes getting ready, a wait begins, breath tones sound. So
-nobody has to know what comes after a sentence, and a question asked in between needs no way
-back: it is answered, and when all is silent again the session goes on.
-
-The hold's clock knows nothing of speech. When a hold ends in the middle of an answer, its sound
-comes at once, the phase changes at once, and the next instruction waits behind the answer.
+A command calls one of these functions, or `timing` does: time and silence move a session too.
 """
 
 from collections.abc import Iterable
@@ -24,12 +17,10 @@ from dataclasses import replace
 from voiceacu.content.model import Point
 from voiceacu.dialogue import speech
 from voiceacu.dialogue.actions import (
-    Breathe,
     Chime,
     Earcon,
     Hush,
     Record,
-    SetVolume,
     StopBreathing,
 )
 from voiceacu.dialogue.hold import Clock
@@ -44,20 +35,8 @@ READY_WAIT = 20.0
 OTHER_SIDE_WAIT = 10.0
 """The same before the second side: the way is known."""
 
-ANSWER_WAIT = 10.0
-"""Seconds of silence after the safety question before it counts as not answered."""
-
-PAUSE_LIMIT = 900.0
-"""Seconds of silence after which a paused session ends; whoever paused it is asleep."""
-
 CHECK_HOLDS = 3600.0
-"""Seconds for which the answer to the safety check is taken to hold."""
-
-SILENT_ENDS = 2
-"""Points that end without a word from the person before the voice begins to fade."""
-
-FADE_STEP, FADE_LIMIT = -4.0, -12.0
-"""Decibels by which the voice sinks with every further point, and how far."""
+"""Seconds for which the safety check is taken to hold."""
 
 LEAST_HELD = 1.0
 """Seconds; shorter holds are not worth a note in the journal."""
@@ -76,18 +55,41 @@ def begin(m: Moment, s: State, routine: str, order: tuple[str, ...], *first: Key
     s = replace(speech.clear(s), clock=None, wait=None, back_to=None, parked=())
     s = speech.tell(m, s, (line(key) for key in first))
     s = replace(s, session=Session(routine, order, order, m.now), noted=())
-    s = s.emit(Record("began", routine=routine))
-    check = s.safety
-    if check.asked is not None and check.pregnant is not None and m.now - check.asked < CHECK_HOLDS:
-        return without_risk(m, s)
-    s = replace(s, phase=Phase.SAFETY, safety=replace(s.safety, asked=m.now, pregnant=None))
-    asking = (Key.RED_FLAGS_BEFORE, Key.MORE_RED_FLAGS_BEFORE, Key.ASK_PREGNANT)
-    return speech.tell(m, s, (line(key) for key in asking))
+    return check(m, s.emit(Record("began", routine=routine)))
+
+
+def check(m: Moment, s: State) -> State:
+    """Tell the warning signs and ask the safety question, each unless that was done lately.
+
+    An answer that was remembered is told instead of asked for, so that it can be corrected.
+    """
+    known = s.safety.pregnant is not None and (s.safety.kept or _lately(m, s.safety.asked))
+    warned = _lately(m, s.safety.warned)
+    if not warned:
+        s = replace(s, safety=replace(s.safety, warned=m.now))
+        s = speech.tell(m, s, (line(Key.RED_FLAGS_BEFORE), line(Key.MORE_RED_FLAGS_BEFORE)))
+    if not known:
+        s = replace(s, phase=Phase.SAFETY, safety=replace(s.safety, asked=m.now, pregnant=None))
+        return speech.tell(m, s, (line(Key.ASK_PREGNANT),))
+    if not warned and s.safety.remembered is False:
+        s = speech.tell(m, s, (line(Key.REMEMBERED_NO),))
+    return without_risk(m, s)
+
+
+def _lately(m: Moment, then: float | None) -> bool:
+    return then is not None and m.now - then < CHECK_HOLDS
+
+
+def take_answer(m: Moment, s: State, pregnant: bool) -> State:
+    """The answer to the safety question, also for the journal where that was asked for."""
+    s = replace(s, safety=replace(s.safety, asked=m.now, pregnant=pregnant))
+    return s.emit(Record("remembered", pregnant=pregnant)) if s.safety.kept else s
 
 
 def answer_check(m: Moment, s: State, pregnant: bool | None) -> State:
     """Go on after the safety question; None: nobody answered, so what might harm is left out."""
-    s = replace(s, safety=replace(s.safety, pregnant=pregnant))
+    if pregnant is not None:
+        s = take_answer(m, s, pregnant)
     if pregnant is False:
         s = speech.tell(m, s, (line(Key.THANKS_FOR_NO),))
     return without_risk(m, s)
@@ -274,104 +276,7 @@ def resume(m: Moment, s: State) -> State:
     return speech.tell(m, s, (told, *parked))
 
 
-# The clock
-
-
-def tick(m: Moment, s: State) -> State:
-    """Do all that has become due by now."""
-    while True:
-        due = deadline(s)
-        if due is None or m.now < due:
-            return s
-        s = _do_due(m, s)
-
-
-def deadline(s: State) -> float | None:
-    """The next moment at which something is to happen without anybody's doing."""
-    moments = [s.wait]
-    if s.clock is not None:
-        moments.append(s.clock.moment)
-    if s.speech.current is not None:
-        moments.append(s.speech.due)
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _do_due(m: Moment, s: State) -> State:
-    clock = s.clock
-    if clock is not None and clock.moment is not None and m.now >= clock.moment:
-        return _cue(m, s, clock)
-    if s.wait is not None and m.now >= s.wait:
-        return _go_on(m, replace(s, wait=None))
-    # Nobody said that the sentence ended: without this, a lost word would end the routine.
-    return speech.finish(m, s)
-
-
-def _cue(m: Moment, s: State, clock: Clock) -> State:
-    """One sound of the hold; its words only where nothing else is being said."""
-    cue = clock.cues[0][1]
-    s = replace(s, clock=clock.after_cue()).emit(Chime(cue))
-    if cue is Earcon.HOLD_END:
-        return end_hold(m, replace(s, clock=replace(clock, left=0.0, since=None)))
-    if s.speech.silent and s.fade == 0 and "loudspeaker" not in s.lost:
-        key = Key.HALF_TIME if cue is Earcon.HALF_TIME else Key.LAST_SECONDS
-        s = speech.tell(m, s, (line(key, lasting=False),))
-    return s
-
-
-def end_hold(m: Moment, s: State) -> State:
-    """The time of a side is over: on to the other side, the next point or the end."""
-    session = in_session(s)
-    if session.side + 1 < number_of_sides(m.point(session)):
-        return other_side(m, s, session.side + 1)
-    if "microphone" not in s.lost:
-        session = replace(session, silent_ends=session.silent_ends + 1)
-    s = fade(replace(s, session=session))
-    if session.index + 1 < len(session.points):
-        return advance(m, speech.tell(m, s, (line(Key.LET_GO),)))
-    if session.silent_ends >= SILENT_ENDS:
-        return end(m, speech.clear(s), "fell_asleep")
-    return advance(m, s)
-
-
-def fade(s: State) -> State:
-    """Sink the voice with every point that ends while nobody answers."""
-    ends = in_session(s).silent_ends - SILENT_ENDS
-    level = max(FADE_LIMIT, FADE_STEP * (ends + 1)) if ends >= 0 else s.fade
-    if level == s.fade:
-        return s
-    return replace(s, fade=level).emit(SetVolume(s.settings.volume + level))
-
-
-def _go_on(m: Moment, s: State) -> State:
-    """A wait is over and nobody spoke."""
-    if s.phase is Phase.SAFETY:
-        return answer_check(m, s, None)
-    if s.phase is Phase.READY:
-        return begin_hold(m, s)
-    if s.phase is Phase.PAUSED:
-        return end(m, s, "fell_asleep")
-    return s
-
-
-# Silence
-
-
-def settle(m: Moment, s: State) -> State:
-    """What silence brings: all is said and nobody speaks."""
-    if not s.speech.silent:
-        return s
-    if s.phase is Phase.GUIDING:
-        return get_ready(m, s)
-    if s.phase is Phase.HOLDING and s.settings.breathing and not s.breathing:
-        if "loudspeaker" in s.lost:
-            return s
-        return replace(s, breathing=True).emit(Breathe(s.settings.inhale, s.settings.exhale))
-    waits = {Phase.SAFETY: ANSWER_WAIT, Phase.PAUSED: PAUSE_LIMIT}
-    if s.phase is Phase.READY:
-        waits[Phase.READY] = ready_wait(s)
-    if s.phase in waits and s.wait is None:
-        return replace(s, wait=m.now + waits[s.phase])
-    return s
+# Sound
 
 
 def still(s: State) -> State:

@@ -231,9 +231,11 @@ def no(m: Moment, s: State, _: Intent) -> State:
 
 
 def _ask_now(m: Moment, s: State) -> State:
-    """The safety question, to somebody who answers before it was asked: no word is taken for
-    an answer to what was not heard yet."""
-    return speech.tell(m, speech.clear(s), (line(Key.ASK_PREGNANT),))
+    """On to the next sentence of the check, for somebody who answers before the question: no word
+    is taken for an answer to what was not heard yet."""
+    if s.speech.silent:
+        return speech.tell(m, s, (line(Key.ASK_PREGNANT),))
+    return speech.say_next(m, speech.hush(s))
 
 
 def thanks(m: Moment, s: State, _: Intent) -> State:

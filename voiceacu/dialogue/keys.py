@@ -41,6 +41,10 @@ class Key(StrEnum):
     BROUGHT_BACK = "brought_back", "points"
     GOOD_TO_KNOW = "good_to_know"
     NOT_WHILE_PREGNANT = "not_while_pregnant", "point"
+    REMEMBERED = "remembered"
+    REMEMBERED_NO = "remembered_no"
+    REMEMBER_WHAT = "remember_what"
+    FORGOTTEN = "forgotten"
 
     # Guiding
     FIRST_POINT = "first_point", "point", "name"
@@ -103,6 +107,8 @@ class Key(StrEnum):
     # Answers
     NAME_A_POINT = "name_a_point", "point"
     FOREIGN_POINT = "foreign_point"
+    NO_SUCH_PLACE = "no_such_place", "number"
+    ONE_PLACE = "one_place"
     THIS_IS = "this_is", "point", "name"
     THIS_IS_NUMBER = "this_is_number", "code", "number", "count"
     TIME_LEFT = "time_left", "left"

@@ -7,6 +7,7 @@ from voiceacu.content.model import Point
 from voiceacu.dialogue import speech
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
+from voiceacu.dialogue.places import order
 from voiceacu.dialogue.state import Line, State, line, sentences
 from voiceacu.nlu.types import Intent, Phase
 
@@ -103,7 +104,7 @@ def how_long(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
 def routine_length(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """About how long the whole routine takes, or the rest of it."""
     if s.session is None or s.phase is Phase.SAFETY:
-        seconds = _seconds(m, _order(m, s))
+        seconds = _seconds(m, order(m, s))
         return (line(Key.ROUTINE_LENGTH, minutes=m.replies.minutes(seconds)),)
     seconds = _seconds(m, s.session.points[s.session.index + 1 :])
     sides = number_of_sides(m.point(s.session)) - s.session.side
@@ -116,15 +117,10 @@ def _seconds(m: Moment, ids: Iterable[str]) -> float:
     return sum(GUIDING_TIME + p.hold.default * number_of_sides(p) for p in points)
 
 
-def _order(m: Moment, s: State) -> tuple[str, ...]:
-    """The points of this session, or of the routine that would begin."""
-    return s.session.points if s.session is not None else m.library.routines[0].points
-
-
 def which_point(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """Which point this is: its plain name, its own name, its number."""
     if s.session is None or s.phase is Phase.SAFETY:
-        first = m.library.point(_order(m, s)[0])
+        first = m.library.point(order(m, s)[0])
         return (line(Key.COMES_FIRST, point=first.plain, name=first.spoken),)
     point = m.point(s.session)
     number = m.replies.number(s.session.index + 1)
@@ -149,7 +145,7 @@ def what_next(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
 def points_left(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """How many points come after this one."""
     if s.session is None or s.phase is Phase.SAFETY:
-        return (line(Key.POINTS_IN_ALL, number=m.replies.number(len(_order(m, s)))),)
+        return (line(Key.POINTS_IN_ALL, number=m.replies.number(len(order(m, s)))),)
     left = len(s.session.points) - s.session.index - 1
     if left == 0:
         return (line(Key.NO_POINTS_LEFT),)
@@ -160,7 +156,7 @@ def points_left(m: Moment, s: State, _: Intent) -> Sequence[Line]:
 
 def list_points(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """The names of the points, a few at a time."""
-    names = [m.library.point(point).plain for point in _order(m, s)]
+    names = [m.library.point(point).plain for point in order(m, s)]
     groups = [names[i : i + AT_ONCE] for i in range(0, len(names), AT_ONCE)]
     return tuple(
         line(Key.MORE_POINTS if i else Key.THE_POINTS_ARE, points=m.replies.listed(group))

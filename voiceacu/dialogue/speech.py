@@ -33,10 +33,12 @@ _IN_A_HOLD = frozenset({Key.BREATHE_WITH_TONES, Key.THEN_OTHER_SIDE})
 def answer(m: Moment, s: State, topic: str, lines: Iterable[Line]) -> State:
     """Say lines now; what they cut is said again after them.
 
-    The same question asked again replaces its own older answer.
+    The same question asked again replaces its own older answer, and what the answer tells is not
+    told a second time.
     """
     told = tuple(replace(line, topic=topic) for line in lines)
-    rest = tuple(line for line in _kept(s.speech) if line.topic != topic)
+    texts = {line.text for line in told if line.text}
+    rest = tuple(line for line in _kept(s.speech) if line.topic != topic and line.text not in texts)
     s = hush(s)
     return say_next(m, replace(s, speech=replace(s.speech, queue=told + rest, turn=0.0)))
 

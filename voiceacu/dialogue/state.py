@@ -112,10 +112,22 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The answer to the safety check, and when it was asked."""
+    """What is known of the safety check.
 
+    `warned` is when the warning signs were told, `asked` when the question was asked or answered,
+    `pregnant` the answer. `kept` tells whether the answer, once there is one, is remembered beyond
+    this run.
+    """
+
+    warned: float | None = None
     asked: float | None = None
     pregnant: bool | None = None
+    kept: bool = False
+
+    @property
+    def remembered(self) -> bool | None:
+        """The answer that the journal has."""
+        return self.pregnant if self.kept else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,14 @@ def remember(m: Moment, before: State, after: State) -> State:
     return replace(after, undo=Before(replace(before, undo=None, out=()), m.now))
 
 
+def answers(m: Moment, s: State, intent: Intent) -> bool:
+    """Whether this is "undo", and there is something to take back."""
+    return intent.name == "undo" and s.undo is not None and m.now - s.undo.at <= WITHIN
+
+
 def undo(m: Moment, s: State, intent: Intent) -> State:
     """The state before the last command, as if it had not been said."""
-    if s.undo is None or m.now - s.undo.at > WITHIN:
+    if s.undo is None or not answers(m, s, intent):
         return speech.answer(m, s, intent.name, (line(Key.NOTHING_TO_UNDO),))
     before, at = s.undo.state, s.undo.at
     s = flow.still(speech.clear(s))
@@ -54,7 +59,7 @@ def undo(m: Moment, s: State, intent: Intent) -> State:
         out=s.out,
         unclear=None,
     )
-    back = _reopen(s, back)
+    back = _journal_as_before(s, back)
     back = _sound_as_before(s, back)
     told = (line(Key.UNDONE, lasting=False), *(before.speech.unfinished or _where(m, back)))
     return speech.tell(m, back, told)
@@ -69,14 +74,17 @@ def _where(m: Moment, s: State) -> tuple[Line, ...]:
     return (line(Key.TIME_LEFT),) if s.clock is not None else ()
 
 
-def _reopen(s: State, back: State) -> State:
-    """Tell the journal that a session has not ended, or not begun."""
+def _journal_as_before(s: State, back: State) -> State:
+    """Tell the journal that a session has not ended, or not begun, and what it is to remember."""
     now, then = s.session, back.session
     if now is not None and (then is None or then.began != now.began):
         back = back.emit(Record("ended", routine=now.routine, outcome="stopped"))
     if then is not None and (now is None or then.began != now.began):
         back = back.emit(Record("reopened", routine=then.routine))
-    return back
+    kept = back.safety.remembered
+    if kept == s.safety.remembered:
+        return back
+    return back.emit(Record("forgotten") if kept is None else Record("remembered", pregnant=kept))
 
 
 def _noted(s: State, before: State, at: float) -> tuple[float, ...]:

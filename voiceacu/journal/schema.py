@@ -21,6 +21,12 @@ MIGRATIONS = (
     CREATE INDEX hold_of_session ON hold(session);
     CREATE INDEX session_by_day ON session(day);
     """,
+    """
+    CREATE TABLE answer (             -- at most one row, and only on request
+        pregnant INTEGER NOT NULL,    -- 0 or 1
+        day TEXT NOT NULL             -- local calendar day of the request
+    );
+    """,
 )
 """Script `n` brings a file from version `n` to `n + 1`. Only ever append."""
 

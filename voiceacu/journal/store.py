@@ -98,6 +98,11 @@ class Journal:
                 )
             elif action.what == "reopened":
                 self._reopen()
+            elif action.what in ("remembered", "forgotten"):
+                self._db.execute("DELETE FROM answer")
+                if action.what == "remembered":
+                    answer = (action.pregnant, when.date().isoformat())
+                    self._db.execute("INSERT INTO answer (pregnant, day) VALUES (?, ?)", answer)
             elif self._session is not None:
                 self._db.execute(
                     "UPDATE session SET ended = ?, outcome = ? WHERE id = ?",
@@ -121,6 +126,12 @@ class Journal:
         with self._explained("read"):
             row = self._db.execute(query).fetchone()
         return str(row[0]) if row else None
+
+    def pregnant(self) -> bool | None:
+        """The answer to the safety question, where the person asked to remember it."""
+        with self._explained("read"):
+            row = self._db.execute("SELECT pregnant FROM answer").fetchone()
+        return bool(row[0]) if row else None
 
     def weeks(self, count: int, today: date) -> tuple[Week, ...]:
         """The last `count` weeks up to that of `today`, oldest first, empty ones included."""
@@ -164,11 +175,12 @@ class Journal:
         return out.getvalue()
 
     def forget(self) -> None:
-        """Erase every session, also from the free space of the file."""
+        """Erase every session and the answer, also from the free space of the file."""
         with self._explained("erased"):
             with self._db:
                 self._db.execute("DELETE FROM hold")
                 self._db.execute("DELETE FROM session")
+                self._db.execute("DELETE FROM answer")
             self._session = None
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -110,7 +110,7 @@ def _chime(stage: Stage, step: Step) -> None:
 def _record(stage: Stage, step: Step) -> None:
     what = f"record {step.record}"
     at, record = _next(stage, step, what, actions.Record, lambda note: note.what == step.record)
-    for name in ("outcome", "routine", "point"):
+    for name in ("outcome", "routine", "point", "pregnant"):
         if (wanted := getattr(step, name)) not in (None, getattr(record, name)):
             raise Different(f"expected {what} with {name} {wanted}, it is {record}")
     if step.seconds is not None and abs(step.seconds - record.seconds) > TOLERANCE:

@@ -79,7 +79,7 @@ class Stage:
         self._speaking: tuple[float, int] | None = None
         self._log: list[tuple[float, str]] = []
         week, last = dialogue.sessions_this_week, dialogue.last_routine
-        self.tell(events.Started(dialogue.clock, week, last))
+        self.tell(events.Started(dialogue.clock, week, last, dialogue.pregnant))
         if dialogue.begin is not None:
             self.reach(dialogue.begin)
 

@@ -45,7 +45,7 @@ class Step(Strict):
     says: Annotated[tuple[str, ...] | None, BeforeValidator(_listed)] = None
     quiet: float | None = None
     chime: Earcon | None = None
-    record: Literal["began", "held", "ended", "reopened"] | None = None
+    record: Literal["began", "held", "ended", "reopened", "remembered", "forgotten"] | None = None
     action: Literal["Say", "Hush", "Breathe", "StopBreathing", "Leave"] | None = None
     volume: float | None = None
     pace: int | None = None
@@ -56,6 +56,7 @@ class Step(Strict):
     outcome: str | None = None
     routine: str | None = None
     point: str | None = None
+    pregnant: bool | None = None
     seconds: float | None = None
 
     @model_validator(mode="after")
@@ -79,13 +80,18 @@ class Step(Strict):
 
 
 class Dialogue(Strict):
-    """One conversation; `clock`, `sessions_this_week` and `last_routine` are told at its start."""
+    """One conversation.
+
+    `clock`, `sessions_this_week`, `last_routine` and a remembered answer (`pregnant`) are told at
+    its start.
+    """
 
     title: str
     begin: Phase | None = None
     clock: datetime = datetime(2026, 3, 2, 21, 30)
     sessions_this_week: int = 0
     last_routine: str | None = None
+    pregnant: bool | None = None
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
 
