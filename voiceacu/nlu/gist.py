@@ -6,9 +6,9 @@ must be accounted for; so "the next bus" has the gist of no phrase.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from voiceacu.nlu.language import Language
 from voiceacu.nlu.matcher import Match, Phrase, Reading
@@ -25,23 +25,28 @@ _FEWEST = 2
 """Telling words below which a phrase is taken only as it is written."""
 
 _ASKING = "?"
+_NOTHING = frozenset([""])
 
 _Gist: TypeAlias = frozenset[str]
+_Rank: TypeAlias = tuple[int, bool, bool, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(NamedTuple):
     """A phrase whose `words` must be said, in any order; the words in `may` are expected too."""
 
     phrase: Phrase
     may: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    phrase: Phrase
+class _Entry(NamedTuple):
+    """A phrase under the words that must be said for it; `firm` where they tell so much that any
+    soft word may be said with them."""
+
+    core: _Gist
     may: _Gist
+    phrase: Phrase
     written: bool
+    firm: bool
 
 
 class Gists:
@@ -58,17 +63,16 @@ class Gists:
         language: Language,
     ) -> None:
         self._words = language.gist
+        self._told = dict(language.gist.same) | dict.fromkeys(language.gist.silent, "")
         self._asking = {tuple(asking.split()) for asking in language.gist.asking}
         self._readings = readings
-        self._entries: dict[_Gist, list[_Entry]] = {}
-        for one in loose:
-            self._add(one.phrase, self._telling(one.may), True)
-        for phrase in phrases:
-            self._add(phrase, frozenset(), False)
+        entries = [e for one in loose for e in self._entries(one.phrase, one.may, True)]
+        entries += [e for phrase in phrases for e in self._entries(phrase, frozenset(), False)]
+        self._by_rarest = _by_rarest(entries)
 
     def match(self, ways: Iterable[Words], phase: Phase | None) -> Match | None:
         """The phrase with the gist of a sentence, given as one or more ways to take its words."""
-        for words in ways:
+        for words in dict.fromkeys(ways):
             for reading, values in reversed(self._readings(words)):
                 phrase = self._meaning(self._gist(reading), phase)
                 if phrase is not None:
@@ -76,58 +80,70 @@ class Gists:
                     return Match(phrase, intent, SCORE)
         return None
 
-    def _add(self, phrase: Phrase, may: _Gist, written: bool) -> None:
+    def _entries(self, phrase: Phrase, may: Iterable[str], written: bool) -> Iterator[_Entry]:
         gist = self._gist(phrase.words)
-        core = gist - self._words.soft
         if not gist or (not written and (gist <= self._words.weak or len(gist) < _FEWEST)):
             return
-        entry = _Entry(phrase, may, written)
-        self._entries.setdefault(gist, []).append(entry)
+        expected = self._telling(may)
+        yield self._entry(gist, expected, phrase, written)
+        core = gist - self._words.soft
         if core != gist and len(core - self._words.weak) >= _FEWEST:
-            self._entries.setdefault(core, []).append(entry)
+            yield self._entry(core, expected, phrase, written)
+
+    def _entry(self, core: _Gist, may: _Gist, phrase: Phrase, written: bool) -> _Entry:
+        telling = len(core - self._words.weak)
+        return _Entry(core, may, phrase, written, telling >= (1 if written else _FEWEST))
 
     def _meaning(self, gist: _Gist, phase: Phase | None) -> Phrase | None:
         """What explains the most words; None where two explain as many, or none all."""
         if not 0 < len(gist) <= _MOST_TELLING:
             return None
-        for length in range(len(gist), 0, -1):
-            cores = [frozenset(chosen) for chosen in itertools.combinations(gist, length)]
-            for spare in (frozenset[str](), self._words.soft):
-                found = [e for core in cores for e in self._explaining(core, gist - core, spare)]
-                group = next(filter(None, self._by_right(found, phase)), None)
-                if group:
-                    first = group[0]
-                    agreed = all(_same_meaning(first, other) for other in group)
-                    return first if agreed else None
-        return None
+        found: dict[_Rank, list[Phrase]] = {}
+        for entry in itertools.chain.from_iterable(self._by_rarest.get(w, ()) for w in gist):
+            if entry.core <= gist:
+                rank = self._rank(entry, gist, phase)
+                if rank is not None:
+                    found.setdefault(rank, []).append(entry.phrase)
+        group = found[min(found)] if found else []
+        agreed = all(_same_meaning(group[0], other) for other in group)
+        return group[0] if group and agreed else None
 
-    def _explaining(self, core: _Gist, rest: _Gist, spare: _Gist) -> Iterator[_Entry]:
-        telling = len(core - self._words.weak)
-        for entry in self._entries.get(core, ()):
-            enough = telling >= (1 if entry.written else _FEWEST)
-            if rest - (spare if enough else frozenset()) <= entry.may:
-                yield entry
+    def _rank(self, entry: _Entry, gist: _Gist, phase: Phase | None) -> _Rank | None:
+        """How good an entry is whose core was said, the least the best; None where it leaves
+        words unexplained, or holds in other phases.
 
-    @staticmethod
-    def _by_right(found: list[_Entry], phase: Phase | None) -> Iterator[list[Phrase]]:
-        """Those of this phase before those of all phases; the written before the usual."""
-        for here, written in itertools.product((True, False), (True, False)):
-            if not here or phase is not None:
-                yield [
-                    entry.phrase
-                    for entry in found
-                    if entry.written == written
-                    and (phase in entry.phrase.phases if here else not entry.phrase.phases)
-                ]
+        More words go before fewer, expected words before soft ones, phrases of this phase before
+        those of all, written ones before the usual.
+        """
+        unexpected = gist - entry.core - entry.may
+        if unexpected and not (entry.firm and unexpected <= self._words.soft):
+            return None
+        phases = entry.phrase.phases
+        if phases and phase not in phases:
+            return None
+        return -len(entry.core), bool(unexpected), not phases, not entry.written
 
     def _telling(self, words: Iterable[str]) -> _Gist:
-        same, silent = self._words.same, self._words.silent
-        return frozenset(same.get(word, word) for word in words if word not in silent)
+        told = self._told
+        return frozenset([told.get(word, word) for word in words]) - _NOTHING
 
     def _gist(self, words: Words) -> _Gist:
         telling = self._telling(words)
         asks = words[:1] in self._asking or words[:2] in self._asking
         return telling | {_ASKING} if asks else telling
+
+
+def _by_rarest(entries: list[_Entry]) -> dict[str, list[_Entry]]:
+    """The entries under the one word of their core that the fewest share.
+
+    So a sentence meets only what it may mean, not all that is said with its common words.
+    """
+    count = Counter(itertools.chain.from_iterable(entry.core for entry in entries))
+    order = {word: i for i, word in enumerate(sorted(count, key=lambda w: (count[w], w)))}
+    table: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        table.setdefault(min(entry.core, key=order.__getitem__), []).append(entry)
+    return table
 
 
 def _same_meaning(one: Phrase, other: Phrase) -> bool:

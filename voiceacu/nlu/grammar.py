@@ -5,7 +5,7 @@ thousands, and the short urgent ones are not drowned by the many that name a poi
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from voiceacu.nlu.commands import Command
@@ -39,13 +39,14 @@ def spoken_phrases(
 
     Of the `loose` phrases, whose word order means nothing, they hold every word.
     """
-    heard = {slot: [one.words for one in ways if one.heard] for slot, ways in said.items()}
+    filling = _Filling(said)
     cover = _Cover()
+    ends = {kind: _ends(kind, language) for kind in ("request", "question", "phrase")}
     commands: dict[str, Command] = {}
     for command, phrase in usual:
         commands.setdefault(command.intent, command)
-        lead_ins, tails = _ends(command, language)
-        for words in _filled(phrase, heard):
+        lead_ins, tails = ends[command.kind]
+        for words in filling.new(phrase, command.kind):
             cover.keep(words)
             for lead in lead_ins:
                 if cover.lacks(lead[-1], words[0]):
@@ -55,7 +56,7 @@ def spoken_phrases(
                     cover.keep((*words, *tail))
     for _, phrase in loose:
         if not cover.knows(phrase):
-            for words in _filled(phrase, heard):
+            for words in filling.all(phrase):
                 cover.keep(words)
     weighted = [
         command.say.lower()
@@ -63,6 +64,37 @@ def spoken_phrases(
         for _ in range(_URGENT_WEIGHT if command.urgent else _SUGGESTED_WEIGHT)
     ]
     return (*cover.kept, *weighted)
+
+
+class _Filling:
+    """Phrases with the ways to say their slots that the recogniser listens for."""
+
+    def __init__(self, said: Mapping[str, tuple[Said, ...]]) -> None:
+        self._heard = {slot: [o.words for o in ways if o.heard] for slot, ways in said.items()}
+        self._met: set[tuple[str, str, str, str]] = set()
+
+    def all(self, phrase: Words) -> Iterable[Words]:
+        """The phrase with each way to say its slots."""
+        return self._with([self._heard.get(word, [(word,)]) for word in phrase])
+
+    def new(self, phrase: Words, kind: str) -> Iterable[Words]:
+        """The same, but where a slot stood between the same words in a command of this `kind`,
+        with one way only: all pairs of the others are known."""
+        if self._heard.keys().isdisjoint(phrase):
+            return (phrase,)
+        around = (_START, *phrase, _END)
+        ways = []
+        for before, word, after in zip(around, phrase, around[2:], strict=False):
+            heard = self._heard.get(word, [(word,)])
+            met = (kind, before, word, after)
+            ways.append(heard[:1] if met in self._met else heard)
+            if is_slot(word):
+                self._met.add(met)
+        return self._with(ways)
+
+    @staticmethod
+    def _with(ways: list[list[Words]]) -> list[Words]:
+        return [tuple(itertools.chain.from_iterable(p)) for p in itertools.product(*ways)]
 
 
 class _Cover:
@@ -122,18 +154,12 @@ def _spellings(
     return [s for s in sounds.get(word, ()) if all(has_word(part) for part in s.split())]
 
 
-def _filled(phrase: Words, heard: Mapping[str, list[Words]]) -> Iterator[Words]:
-    ways = [heard[word] if is_slot(word) else [(word,)] for word in phrase]
-    for parts in itertools.product(*ways):
-        yield tuple(itertools.chain.from_iterable(parts))
-
-
-def _ends(command: Command, language: Language) -> tuple[list[Words], list[Words]]:
-    """What may stand before and after the phrases of a command."""
+def _ends(kind: str, language: Language) -> tuple[list[Words], list[Words]]:
+    """What may stand before and after the phrases of a command of this kind."""
     lead_ins: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
-    if command.kind == "request":
+    if kind == "request":
         lead_ins, tails = language.heard_lead_ins.request, language.heard_tails
-    elif command.kind == "question":
+    elif kind == "question":
         lead_ins = language.heard_lead_ins.question
     return [tuple(lead.split()) for lead in lead_ins], [tuple(tail.split()) for tail in tails]

@@ -8,7 +8,7 @@ nothing.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -35,8 +35,7 @@ _FIRST_CHARACTER = 0x100
 _STRANGER = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One way to say an intent: its words in normal form, slots as `{slot}`.
 
     `slots` are fixed by the phrase itself, `phases` those it is limited to (none: all),
@@ -147,7 +146,7 @@ class Matcher:
                 key = (match.intent.name, tuple(match.intent.slots.items()))
                 if key not in best or best[key].score < score:
                     best[key] = match
-        return sorted(best.values(), key=lambda match: match.score, reverse=True)
+        return sorted(best.values(), key=lambda match: (-match.score, match.intent.name))
 
     def near(self, phrase: Phrase) -> list[tuple[Phrase, float]]:
         """The phrases of all phases with the same slots near this one, with their scores."""

@@ -1,6 +1,7 @@
 """Text as typed or recognised → words in normal form, so that one spelling meets one phrase."""
 
 import itertools
+import operator
 import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -23,6 +24,9 @@ class Normaliser:
         self._open = _Replacer(language.contractions)
         self._put_right = _Replacer(joined | alike)
         self._without_fillers = _Replacer(dict.fromkeys(language.fillers, ""))
+        self._special = frozenset(self._same).union(
+            *(replacer.first for replacer in (self._open, self._put_right, self._without_fillers))
+        )
         lead_ins = (*language.lead_ins.request, *language.lead_ins.question)
         self._lead_ins = _by_first(map(self.named, lead_ins))
         self._tails = _by_first(self.named(tail)[::-1] for tail in language.tails)
@@ -33,13 +37,24 @@ class Normaliser:
 
     def phrase(self, words: Words) -> Words:
         """The same for words that are single already, lower case and without digits."""
-        words = self._alike(words)
-        return _once(self._stripped(self._without_fillers(words) or words))
+        return self.stripped(self.whole(words))
 
     def whole(self, words: Words) -> Words:
         """The same with lead-ins and tails, which may say something after all."""
-        words = self._alike(words)
-        return _once(self._without_fillers(words) or words)
+        if not self._special.isdisjoint(words):
+            words = self._alike(words)
+            words = self._without_fillers(words) or words
+        return _once(words)
+
+    def stripped(self, words: Words) -> Words:
+        """The words of a whole without lead-ins in front and tails behind, as long as something
+        remains."""
+        while length := _leading(self._lead_ins, words):
+            words = words[length:]
+        backwards = words[::-1]
+        while length := _leading(self._tails, backwards):
+            backwards = backwards[length:]
+        return backwards[::-1]
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -73,19 +88,12 @@ class Normaliser:
         """What each of the words comes to alone."""
         return frozenset(itertools.chain.from_iterable(self._alike((word,)) for word in words))
 
-    def _stripped(self, words: Words) -> Words:
-        """Without lead-ins in front and tails behind, as long as something remains."""
-        while length := _leading(self._lead_ins, words):
-            words = words[length:]
-        backwards = words[::-1]
-        while length := _leading(self._tails, backwards):
-            backwards = backwards[length:]
-        return backwards[::-1]
-
 
 def _once(words: Words) -> Words:
     """Words said twice in a row, as in "stop stop", once."""
-    return tuple(word for word, _ in itertools.groupby(words))
+    if any(map(operator.eq, words, words[1:])):
+        return tuple(word for word, _ in itertools.groupby(words))
+    return words
 
 
 _ByFirst: TypeAlias = Mapping[str, list[Words]]
@@ -120,16 +128,18 @@ class _Replacer:
         self._of: dict[Words, Words] = {
             tuple(k.split()): tuple(v.split()) for k, v in pairs.items()
         }
-        self._first = {words[0] for words in self._of}
-        self._longest = max(map(len, self._of), default=0)
+        self._lengths: dict[str, list[int]] = {}
+        for words in sorted(self._of, key=len, reverse=True):
+            self._lengths.setdefault(words[0], []).append(len(words))
+        self.first = frozenset(self._lengths)
 
     def __call__(self, words: Words) -> Words:
-        if self._first.isdisjoint(words):
+        if self.first.isdisjoint(words):
             return words
         result: list[str] = []
         at = 0
         while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
+            for length in self._lengths.get(words[at], ()):
                 found = self._of.get(words[at : at + length])
                 if found is not None:
                     result += found

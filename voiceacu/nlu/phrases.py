@@ -78,12 +78,9 @@ class PhraseTable:
             for command, g, template, words, may in self._loose
         ]
         self._gists = Gists(self.phrases, loose, self._matcher.readings, language)
-        self._beginnings = {
-            phrase.words[:n] for phrase in self.phrases for n in range(1, len(phrase.words) + 1)
-        }
-        self._open = {
-            phrase.words[:n] for phrase in self.phrases for n in range(1, len(phrase.words))
-        }
+        whole = {phrase.words for phrase in self.phrases}
+        self._open = {words[:n] for words in whole for n in range(1, len(words))}
+        self._beginnings = self._open | whole
         urgent = {command.intent for command in commands.commands if command.urgent}
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self.commands = tuple(
@@ -112,16 +109,13 @@ class PhraseTable:
 
     def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
         """The phrases near a text, best first; or the one that it has the gist of."""
-        near = self._near(text, phase)
+        whole = self._normal.whole(self._normal.words(text))
+        stripped = self._normal.stripped(whole)
+        near = self._matcher.matches(stripped, phase)
         if near and near[0].score == _EXACT:
             return near
-        gist = self._gists.match(
-            (self._normal.whole(self._normal.words(text)), self._normal(text)), phase
-        )
+        gist = self._gists.match((whole, stripped), phase)
         return near if gist is None else [gist]
-
-    def _near(self, text: str, phase: Phase | None = None) -> list[Match]:
-        return self._matcher.matches(self._normal(text), phase)
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -146,7 +140,7 @@ class PhraseTable:
 
     def is_complete(self, text: str) -> bool:
         """Whether the text is a whole phrase in some phase; more than the gist of one."""
-        return _understanding(text, self._near(text)).accepted
+        return _understanding(text, self._matcher.matches(self._normal(text), None)).accepted
 
     def can_continue(self, text: str) -> bool:
         """Whether a longer phrase begins with the text; fillers and lead-ins do not count."""
@@ -201,12 +195,14 @@ class PhraseTable:
 
     def _normalised(self, expanded: Iterable[_Expanded]) -> Iterator[Phrase]:
         done: set[tuple[Words, str, str]] = set()
-        for command, group, template, words in expanded:
-            normal = self._normal.phrase(words)
-            key = (normal, template, command.intent)
+        normal = self._normal.phrase
+        known: dict[Words, Words] = {}
+        for command, group, template, written in expanded:
+            words = known.get(written) or known.setdefault(written, normal(written))
+            key = (words, template, command.intent)
             if key not in done:
                 done.add(key)
-                yield Phrase(normal, command.intent, template, group.slots, group.phases)
+                yield Phrase(words, command.intent, template, group.slots, group.phases)
 
 
 def _understanding(text: str, matches: list[Match]) -> Understanding:

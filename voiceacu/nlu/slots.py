@@ -2,8 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from voiceacu.content.model import Library
 from voiceacu.nlu.language import Duration, Language
@@ -15,8 +14,7 @@ _HIGHEST = 67
 """The highest number that any meridian's point has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One way to say a value; `heard` where the recogniser listens for it."""
 
     words: Words
@@ -104,20 +102,28 @@ class SlotFinder:
         for one in said:
             self._value.setdefault(normal(" ".join(one.words)), one.value)
         self.vocabulary = frozenset(itertools.chain.from_iterable(self._value))
-        self._first = {words[0] for words in self._value}
-        self._longest = max(map(len, self._value), default=0)
+        lengths: dict[str, set[int]] = {}
+        for words in self._value:
+            lengths.setdefault(words[0], set()).add(len(words))
+        self._lengths = lengths
+        self._first = frozenset(lengths)
         self._beginnings = {words[:n] for words in self._value for n in range(1, len(words))}
 
     def find(self, words: Words) -> tuple[Words, Value] | None:
         """The words with the slot in place of what fills it, and its value; None without any."""
         if self._first.isdisjoint(words):
             return None
-        for length in range(min(self._longest, len(words)), 0, -1):
-            for at in range(len(words) - length + 1):
-                value = self._value.get(words[at : at + length])
-                if value is not None:
-                    return (*words[:at], self.slot, *words[at + length :]), value
-        return None
+        spans = [
+            (length, -at)
+            for at, word in enumerate(words)
+            for length in self._lengths.get(word, ())
+            if at + length <= len(words) and words[at : at + length] in self._value
+        ]
+        if not spans:
+            return None
+        length, before = max(spans)
+        at = -before
+        return (*words[:at], self.slot, *words[at + length :]), self._value[words[at : at + length]]
 
     def begins(self, words: Words) -> bool:
         """Whether a way to say a value begins with these words and goes on."""

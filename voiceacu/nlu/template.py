@@ -4,15 +4,15 @@
 `<rule>` stands for a template kept under that name.
 """
 
-import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 Words: TypeAlias = tuple[str, ...]
 
-_TOKEN = re.compile(r"\s*(?:([\[\]()|])|(\{[a-z]+\}|<[a-z_]+>)|([^\W\d_]+(?:['’-][^\W\d_]+)*))")
+_TOKEN = re.compile(r"[\[\]()|]|\{[a-z]+\}|<[a-z_]+>|[^\W\d_]+(?:['’-][^\W\d_]+)*|\S")
+_SIGNS = frozenset("[]()|")
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -40,14 +40,16 @@ def parse(text: str, rules: Mapping[str, Sequence] | None = None) -> Sequence:
     return _Parser(text, rules or {}).whole()
 
 
-def expand(sequence: Sequence) -> Iterator[Words]:
+def expand(sequence: Sequence) -> list[Words]:
     """Every sequence of words the template stands for, slots as `{slot}`."""
-    choices = (
-        [(item,)] if isinstance(item, str) else [w for o in item.options for w in expand(o)]
-        for item in sequence
-    )
-    for parts in itertools.product(*choices):
-        yield tuple(itertools.chain.from_iterable(parts))
+    begun: list[Words] = [()]
+    for item in sequence:
+        if isinstance(item, str):
+            begun = [(*words, item) for words in begun]
+        else:
+            ends = [words for option in item.options for words in expand(option)]
+            begun = [words + end for words in begun for end in ends]
+    return begun
 
 
 def required(sequence: Sequence) -> Sequence:
@@ -87,28 +89,26 @@ class _Parser:
     def __init__(self, text: str, rules: Mapping[str, Sequence]) -> None:
         self._text = text
         self._rules = rules
-        self._tokens = list(self._split())
+        self._tokens = self._split()
         self._at = 0
 
     def whole(self) -> Sequence:
         options = self._options(None)
         if len(options) > 1:
             raise TemplateError(f"'{self._text}': put alternatives in round brackets")
-        if not any(True for words in expand(options[0]) if words):
+        if not _words(options[0]):
             raise TemplateError(f"'{self._text}': no words")
         return options[0]
 
-    def _split(self) -> Iterator[str]:
-        at = 0
-        while self._text[at:].strip():
-            match = _TOKEN.match(self._text, at)
-            if match is None:
+    def _split(self) -> list[str]:
+        tokens = _TOKEN.findall(self._text.lower())
+        for token in tokens:
+            if len(token) == 1 and not (token in _SIGNS or token.isalpha()):
                 raise TemplateError(
-                    f"'{self._text}': '{self._text[at:].strip()[0]}' is no part of a phrase;"
+                    f"'{self._text}': '{token}' is no part of a phrase;"
                     " write words as they are spoken"
                 )
-            yield match[0].strip().lower()
-            at = match.end()
+        return tokens
 
     def _options(self, closing: str | None) -> tuple[Sequence, ...]:
         """What stands between brackets, up to and with the closing one."""
