@@ -148,13 +148,3 @@ def test_readers_and_writers_of_one_key_never_meet_half_a_file(tmp_path):
         seen.append(reader.get("key"))
     thread.join()
     assert seen and all(s is not None and len(s) == 50_000 for s in seen)
-
-
-def test_sentences_made_ahead_are_there(tmp_path):
-    voice = Voice(tmp_path)
-    voice.prefetch(["One.", "...", "Two."], 150)
-    voice.render("Three.", 150)
-    voice.render("Two.", 150)
-    voice.render("One.", 150)
-    voice.close()
-    assert len(list(tmp_path.glob("*.pcm"))) == 3

@@ -1,10 +1,8 @@
 """The assistant's voice: one worker thread around the engine, a disk cache before it."""
 
-import itertools
 import json
 import queue
 import threading
-from collections.abc import Iterable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,21 +28,17 @@ REST = 45.0
 """The silence after a sentence, in seconds times words a minute: 0.3 s at 150. espeak-ng's pace
 counts such rests in; without them it rushes."""
 
-VERSION = 2
+VERSION = 3
 """Part of each cache key: raise it when the same text comes to sound different."""
 
-_URGENT, _AHEAD = 0, 1
 
-
-@dataclass(order=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
-    """A sentence to render; those somebody waits for come before those made ahead."""
+    """A sentence to render, for whoever waits; without one, the worker is to end."""
 
-    priority: int
-    number: int
-    text: str = field(compare=False)
-    words_per_minute: int = field(compare=False)
-    done: "Future[Samples]" = field(compare=False, default_factory=Future)
+    text: str | None = None
+    words_per_minute: int = 0
+    done: "Future[Samples]" = field(default_factory=Future)
 
 
 class Voice:
@@ -59,8 +53,7 @@ class Voice:
         self._voice = voice
         self._pitch = pitch
         self._told = False
-        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._numbers = itertools.count()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._engine: Engine | None = None
         self._worker: threading.Thread | None = None
@@ -74,13 +67,7 @@ class Voice:
         if not _speakable(text):
             return np.zeros(0, np.float32)
         kept = self._kept(text, words_per_minute)
-        return self._ask(_URGENT, text, words_per_minute).result() if kept is None else kept
-
-    def prefetch(self, texts: Iterable[str], words_per_minute: int) -> None:
-        """Have `texts` rendered into the cache when nothing else is to do; returns at once."""
-        if self._cache is not None and not self._cache.warning:
-            for text in filter(_speakable, texts):
-                self._ask(_AHEAD, text, words_per_minute)
+        return self._ask(text, words_per_minute).result() if kept is None else kept
 
     def warnings(self) -> tuple[str, ...]:
         """What went wrong without stopping the voice, each told once."""
@@ -97,12 +84,12 @@ class Voice:
         if engine is not None:
             engine.abort()
         if worker is not None:
-            self._jobs.put(_Job(-1, -1, "", 0))
+            self._jobs.put(_Job())
             worker.join(timeout=0.8)
         self._cancel_waiting()
 
-    def _ask(self, priority: int, text: str, words_per_minute: int) -> "Future[Samples]":
-        job = _Job(priority, next(self._numbers), text, words_per_minute)
+    def _ask(self, text: str, words_per_minute: int) -> "Future[Samples]":
+        job = _Job(text, words_per_minute)
         with self._guard:
             if self._worker is None and not self._closed.is_set():
                 self._worker = threading.Thread(target=self._work, name="voice", daemon=True)
@@ -115,7 +102,7 @@ class Voice:
     def _work(self) -> None:
         while not self._closed.is_set():
             job = self._jobs.get()
-            if self._closed.is_set():
+            if self._closed.is_set() or job.text is None:
                 job.done.cancel()
                 break
             try:
