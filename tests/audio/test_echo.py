@@ -58,11 +58,19 @@ class Session:
         self.said = 0
 
     def run(self, until: float) -> list[Block]:
+        """Speak one sentence after the other."""
         blocks = []
         while self.room.now() < until:
             if not self.mixer.speaking:
                 self.mixer.speak(self.said, self.own[self.said % len(self.own)])
                 self.said += 1
+            blocks += self.rest(0.01)
+        return blocks
+
+    def rest(self, seconds: float) -> list[Block]:
+        """Begin no sentence."""
+        blocks = []
+        for _ in range(round(seconds * 100)):
             frame = self.room.read(0.0)
             assert frame is not None
             blocks.append(self.front.process(frame))
@@ -83,6 +91,19 @@ def test_its_own_voice_is_nobody(
 ) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=echo_db, rt60=rt60), seed=seed), own)
     assert len(voiced(session.run(20.0))) < 20
+
+
+def test_its_own_voice_after_breath_tones_is_nobody(own: list[Samples]) -> None:
+    """A tone is like itself at any delay: it must not unsettle what is known of the room."""
+    session = Session(SimulatedRoom(Acoustics(echo_db=-10.0), seed=1), own)
+    heard = voiced(session.run(6.0))
+    for _ in range(2):
+        session.mixer.hush()
+        session.mixer.breathe(4.0, 6.0)
+        heard += voiced(session.rest(12.0))
+        session.mixer.stop_breathing()
+        heard += voiced(session.run(session.room.now() + 4.0))
+    assert len(heard) < 20
 
 
 @pytest.mark.parametrize("echo_db", [0.0, -10.0, -20.0])

@@ -24,7 +24,9 @@ _HALF = 8192
 _EVERY = 25
 """Blocks between two looks."""
 
-_BAND = (300.0, 7000.0)
+_BAND = (600.0, 7000.0)
+"""Hertz. Above the breath tones and the ground of chimes: a tone is like itself at any delay."""
+
 _KEEP = 0.8
 _SHARP = 9.0
 """A peak this many standard deviations above the rest is an echo."""
@@ -41,11 +43,16 @@ _HEAVIEST = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An echo `delay` samples late (with a fraction); `sharpness` is its height in standard
+    """A likeness `delay` samples late (with a fraction); `sharpness` is its height in standard
     deviations: above 15 in most looks at a real echo, below 9 in any chance likeness seen."""
 
     delay: float
     sharpness: float
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether this is more than a chance likeness."""
+        return self.sharpness > _SHARP
 
 
 class EchoFinder:
@@ -63,13 +70,15 @@ class EchoFinder:
         self._spectrum: NDArray[np.complex128] = np.zeros(len(hertz), dtype=np.complex128)
 
     def look(self, mic: Samples, played: Samples) -> Finding | None:
-        """Where an echo stands out, None where none does.
+        """Where an echo would be, None where what is played could not tell.
 
         Both are the newest second (`WINDOW` samples); calls sum up.
         """
-        if float(np.dot(played, played)) / len(played) < _AUDIBLE**2:
+        spectrum = np.fft.rfft(played)
+        power = 2 * float(np.sum(np.abs(spectrum[self._band]) ** 2)) / len(played) ** 2
+        if power < _AUDIBLE**2:
             return None
-        cross = np.fft.rfft(mic * self._window) * np.conj(np.fft.rfft(played))
+        cross = np.fft.rfft(mic * self._window) * np.conj(spectrum)
         # Each look weighs the same, however loud: a talker's shout is no echo.
         phase = np.where(self._band, cross / (np.abs(cross) + 1e-12), 0.0)
         self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * phase
@@ -77,7 +86,7 @@ class EchoFinder:
         best = int(np.argmax(likeness))
         # A microphone that gives nothing but zeros is like no echo at all.
         sharpness = float(likeness[best] / max(float(likeness.std()), 1e-12))
-        return Finding(best + _between(likeness, best), sharpness) if sharpness > _SHARP else None
+        return Finding(best + _between(likeness, best), sharpness)
 
 
 def _between(values: NDArray[np.float64], peak: int) -> float:
@@ -174,7 +183,7 @@ class Aligner:
 
     @property
     def hears_echo(self) -> bool:
-        """False once nothing of what is played has come back for three seconds: headphones."""
+        """False once three seconds of what is played have not come back: headphones."""
         return self._in_vain < _HEADPHONES
 
     @property
@@ -199,12 +208,12 @@ class Aligner:
         return self._played.read(start, self._applied)
 
     def _look(self) -> None:
-        played = self._played.latest(EchoFinder.WINDOW)
-        found = self._finder.look(self._mic.latest(EchoFinder.WINDOW), played)
-        if found is not None and self._tracker.measure(found):
-            self._in_vain = 0
-        elif played.any():
-            self._in_vain += 1
+        window = EchoFinder.WINDOW
+        found = self._finder.look(self._mic.latest(window), self._played.latest(window))
+        if found is None:
+            return
+        believed = found.is_echo and self._tracker.measure(found)
+        self._in_vain = 0 if believed else self._in_vain + 1
 
     def _steer(self) -> None:
         """Follow the drift; jump only where the reference is far off."""

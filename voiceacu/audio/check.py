@@ -67,7 +67,7 @@ def measure_echo(device: Device) -> EchoPath:
         finder.look(mic[end - second : end], played[end - second : end])
         for end in range(second, len(mic), 10 * BLOCK)
     ]
-    delays = [finding.delay for finding in found if finding is not None]
+    delays = [finding.delay for finding in found if finding is not None and finding.is_echo]
     noise = np.mean(np.concatenate([f.mic for f in before]) ** 2)
     echo = max(float(np.mean(mic**2) - noise), 1e-10)
     back = float(10 * np.log10(echo / max(float(np.mean(played**2)), 1e-10)))
