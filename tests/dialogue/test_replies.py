@@ -45,7 +45,7 @@ def test_an_unknown_text_is_named_with_its_line(folder: Path) -> None:
         .splitlines()
         .index("  good_evning: Hm")
     )
-    assert f"replies.yaml:{line + 1}: " in told
+    assert f"replies.yaml:{line + 1}: replies.good_evning: is no key here; correct" in told
 
 
 def test_a_slot_that_a_text_does_not_have_is_named(folder: Path) -> None:

@@ -22,6 +22,9 @@ _ADVICE = {
     "too_short": "is empty; give at least one",
 }
 
+_OF_KEY = "[key]"
+"""How pydantic ends the place of a mapping's key that is none of those allowed."""
+
 
 def read_yaml(path: Path) -> Any:
     """The tree of a YAML file.
@@ -53,7 +56,7 @@ def validate(
     try:
         result = model.model_validate(tree)
     except ValidationError as error:
-        problems = [(e["loc"], _what(e["type"], e["msg"])) for e in error.errors()]
+        problems = [_problem(e["loc"], e["type"], e["msg"]) for e in error.errors()]
     for check in cross_checks:
         problems += check(tree)
     if problems or result is None:
@@ -114,8 +117,10 @@ def line_of(tree: Any, place: Place) -> int:
     return line + 1
 
 
-def _what(kind: str, message: str) -> str:
-    return _ADVICE.get(kind) or message.removeprefix("Value error, ")
+def _problem(place: Place, kind: str, message: str) -> Problem:
+    if place and place[-1] == _OF_KEY:
+        return place[:-1], _ADVICE["extra_forbidden"]
+    return place, _ADVICE.get(kind) or message.removeprefix("Value error, ")
 
 
 def _dotted(place: Place) -> str:
