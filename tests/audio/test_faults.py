@@ -23,7 +23,7 @@ def run(card: SoundCard, seconds: float) -> tuple[int, list[DeviceChange]]:
     while time.monotonic() < end:
         began = time.monotonic()
         frames += card.read(0.02) is not None
-        assert time.monotonic() - began < 0.2, "the loop must keep time"
+        assert time.monotonic() - began < 0.4, "the loop must keep time"
         changes += card.changes()
     return frames, changes
 

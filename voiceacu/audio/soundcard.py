@@ -33,6 +33,12 @@ _FIRST_BLOCK = 3.0
 _BACKLOG = 1000
 """Blocks kept for a reader that is late."""
 
+_SLOWEST, _FASTEST, _BUSIEST = 0.6, 1.6, 0.25
+"""Blocks relative to real time, and the share of a core, beyond which a stream is reopened."""
+
+_PATIENCE = 2
+"""Bad seconds in a row for that."""
+
 _RESYNC = 0.1
 _LONGEST_PAUSE = 5.0
 
@@ -48,15 +54,30 @@ class _Side:
     last: float = 0.0
     since: float = 0.0
     lost: bool = False
+    blocks: int = 0
+    strained: int = 0
+    broken: bool = False
 
     def beat(self, now: float) -> None:
         """A block came."""
         if now - self.last > _STALL:
             self.since = now
         self.last = now
+        self.blocks += 1
 
     def stalled(self, now: float) -> bool:
-        return now - self.last > _STALL
+        return self.broken or now - self.last > _STALL
+
+    def review(self, seconds: float) -> None:
+        """Judge the last seconds. A stream may run on in a way that serves nobody: far too slow
+        or too fast, or with its thread spinning (PortAudio on PulseAudio, after an underflow)."""
+        busy = self.stream is not None and self.stream.busy > _BUSIEST
+        rate = self.blocks * BLOCK / RATE / seconds
+        self.blocks = 0
+        running = self.stream is not None and rate > 0
+        amiss = running and (busy or not _SLOWEST < rate < _FASTEST)
+        self.strained = self.strained + 1 if amiss else 0
+        self.broken = self.broken or self.strained == _PATIENCE
 
 
 class SoundCard:
@@ -86,6 +107,7 @@ class SoundCard:
         self._stopping = threading.Event()
         self._recovery: threading.Thread | None = None
         self._unheard = 0.0
+        self._reviewed = 0.0
         self._dropped = 0
         self._old_faults = 0
 
@@ -97,12 +119,16 @@ class SoundCard:
         self._open(found.get("microphone"), found.get("loudspeaker"))
         for side in self._sides:
             side.last = time.monotonic() + _FIRST_BLOCK
+        self._reviewed = time.monotonic() + 1.0
 
     def read(self, timeout: float) -> Frame | None:
         """The next frame; None where none came in time, or the card has no microphone."""
-        self._watch()
+        if self._frames.empty():
+            self._watch()
+            # Frames come in twos and threes; being woken for each costs more than all else.
+            self._stopping.wait(timeout)
         try:
-            return self._frames.get(timeout=timeout)
+            return self._frames.get_nowait()
         except queue.Empty:
             return None
 
@@ -182,6 +208,10 @@ class SoundCard:
                 side.lost = False
                 self._changes.append(DeviceChange(side.kind, lost=False))
         self._play_unheard(now)
+        if now - self._reviewed >= 1.0:
+            for side in self._sides:
+                side.review(now - self._reviewed)
+            self._reviewed = now
         recovering = self._recovery is not None and self._recovery.is_alive()
         if not recovering and any(side.stalled(now) for side in self._sides):
             self._recovery = threading.Thread(target=self._recover, name="sound", daemon=True)
@@ -205,6 +235,9 @@ class SoundCard:
             if not missing:
                 return
             self._reopen(missing)
+            for side in missing:
+                side.broken, side.strained = False, 0
+                side.last = min(side.last, time.monotonic() - _STALL)
             deadline = time.monotonic() + _FIRST_BLOCK
             while any(s.stream is not None and s.stalled(time.monotonic()) for s in missing):
                 if time.monotonic() > deadline or self._stopping.wait(0.05):

@@ -3,6 +3,7 @@
 This file alone imports sounddevice. Callbacks do no more than convert and queue.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from voiceacu.audio.alsa import hush_alsa
 from voiceacu.audio.port import SILENCE, Render
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -22,6 +24,11 @@ _LATENCY = 0.05
 """Seconds asked of PortAudio: at its "low" (20 ms) a stream through PulseAudio breaks, or runs
 many times too fast."""
 
+_PERIOD = 0.02
+"""Seconds between two callbacks: two of our blocks, since waking up is what an idle room costs."""
+
+_WEIGHED = 50
+"""Callbacks between two looks at what the thread costs."""
 
 _LONGEST_WAIT = 20
 _REVIEW = 100
@@ -40,6 +47,7 @@ def portaudio() -> Any:
             "sound: the PortAudio library is missing; install it "
             "(Debian, Ubuntu: sudo apt-get install libportaudio2)"
         ) from error
+    hush_alsa()
     return sounddevice
 
 
@@ -110,7 +118,8 @@ class Reblocker:
 
 class Stream:
     """An open stream: duplex, microphone only (`render` None) or loudspeaker only (`captured`
-    None). Raises CannotOpen. `faults` counts overflows and underflows."""
+    None). Raises CannotOpen. `faults` counts overflows and underflows; `busy` is the share of a
+    core that its thread took of late."""
 
     def __init__(
         self,
@@ -120,6 +129,9 @@ class Stream:
         render: Render | None,
     ) -> None:
         self.faults = 0
+        self.busy = 0.0
+        self._calls = 0
+        self._marks = (0.0, 0.0)
         self._closed = False
         self._captured, self._render = captured, render
         refusal: Exception | None = None
@@ -146,7 +158,7 @@ class Stream:
         self._inward, self._outward = Reblocker(rate, RATE), Reblocker(RATE, rate)
         common = {
             "samplerate": rate,
-            "blocksize": rate // 100,
+            "blocksize": round(rate * _PERIOD),
             "dtype": "float32",
             "channels": 1,
             "latency": _LATENCY,
@@ -166,12 +178,23 @@ class Stream:
             self._stream.close(ignore_errors=True)
             raise
 
-    def _both(self, heard: Any, play: Any, count: int, time: Any, status: Any) -> None:
-        self._out(play, count, time, status)
-        self._in(heard, count, time, None)
+    def _weigh(self) -> None:
+        """Note now and then what this thread costs; called by each callback."""
+        self._calls += 1
+        if self._calls % _WEIGHED:
+            return
+        used, passed = self._marks
+        self._marks = (time.thread_time(), time.monotonic())
+        if passed:
+            self.busy = (self._marks[0] - used) / max(self._marks[1] - passed, 1e-3)
 
-    def _in(self, heard: Any, count: int, time: Any, status: Any) -> None:
-        del count, time
+    def _both(self, heard: Any, play: Any, count: int, times: Any, status: Any) -> None:
+        self._out(play, count, times, status)
+        self._in(heard, count, times, None)
+
+    def _in(self, heard: Any, count: int, times: Any, status: Any) -> None:
+        del count, times
+        self._weigh()
         self.faults += bool(status)
         if self._closed or self._captured is None:
             return
@@ -179,8 +202,9 @@ class Stream:
         for block in self._inward.blocks():
             self._captured(block)
 
-    def _out(self, play: Any, count: int, time: Any, status: Any) -> None:
-        del time
+    def _out(self, play: Any, count: int, times: Any, status: Any) -> None:
+        del times
+        self._weigh()
         self.faults += bool(status)
         if self._closed or self._render is None:
             play[:] = bytes(len(play))
