@@ -24,7 +24,8 @@ def test_a_device_that_is_not_there_prints_nothing() -> None:
     def printed(hushed: bool) -> str:
         program = OPEN_WHAT_IS_NOT_THERE.format(hushed=hushed)
         command = [sys.executable, "-c", program]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60).stderr
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        return done.stderr
 
     assert "ALSA lib" in printed(hushed=False)
     assert printed(hushed=True) == ""
