@@ -1,82 +1,36 @@
-"""Our own measures: phrases by synthetic voices, single human words, foreign speech, noises."""
+"""What the ears are tested with besides the public benchmark.
+
+Phrases by synthetic voices that no training run heard, single human words, sentences that are
+meant for somebody else, and an hour of the noises of a night.
+"""
 
 from __future__ import annotations
 
-import json
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import lfilter
 
-from benchmarks.speech_recogniser import RATE, Recogniser
+from training.augment import coloured_noise, rms
 from training.corpus import esc50_clip, noise_files, read_utterances
-from training.features import load_audio
+from training.features import SAMPLE_RATE, load_audio
 from training.fetch import read_manifest
-from training.project import phrase_table
+from training.project import Sentences
 from training.synth import synthesise
 
 WORDS = ("yes", "no", "up", "down", "left", "one", "off")
+# fmt: off
 WORD_GRAMMAR = [
-    "yes",
-    "no",
-    "up",
-    "down",
-    "left",
-    "right",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "on",
-    "off",
-    "stop",
-    "go",
-    "start",
-    "pause",
-    "resume",
-    "next",
-    "back",
-    "repeat",
-    "help",
-    "skip",
-    "cancel",
-    "continue",
-    "quit",
-    "louder",
-    "quieter",
-    "slower",
-    "faster",
-    "again",
-    "done",
-    "wait",
-    "begin",
-    "finish",
-    "hello",
+    "yes", "no", "up", "down", "left", "right", "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "on", "off", "stop", "go", "start", "pause", "resume", "next",
+    "back", "repeat", "help", "skip", "cancel", "continue", "quit", "louder", "quieter", "slower",
+    "faster", "again", "done", "wait", "begin", "finish", "hello",
 ]
-FOREIGN_GAP = 0.7
-
-
-def to_int16(samples: np.ndarray) -> np.ndarray:
-    """Samples in -1..1 as int16."""
-    return (np.clip(samples, -1, 1) * 32767).astype(np.int16)
-
-
-def accepted(texts: list[str]) -> list[str]:
-    """Intents of the utterances that are a whole phrase of the table, nothing else."""
-    table, found = phrase_table(), []
-    for text in texts:
-        if text and "[unk]" not in text:
-            understood = table.understand(text)
-            if understood.accepted and understood.intent:
-                found.append(understood.intent.name)
-    return found
+# fmt: on
+NIGHT = ("snoring", "breathing", "rain", "fan", "piano")
 
 
 @dataclass(frozen=True)
@@ -89,9 +43,9 @@ class Spoken:
 
 
 def held_out_phrases(folder: Path, count: int) -> list[Spoken]:
-    """``count`` random phrases of the table by voices that no training run heard."""
-    phrases = sorted(set(phrase_table().grammar()))
-    texts = random.Random(77).sample(phrases, min(count, len(phrases)))
+    """``count`` sentences of the phrase table by voices that no training run heard."""
+    rng, sentences = random.Random(77), Sentences()
+    texts = [sentences.draw(rng)[0] for _ in range(count)]
     found = synthesise(texts, folder, held_out=True, seed=5)
     return [Spoken(Path(u.path), u.text, u.speaker) for u in found]
 
@@ -110,18 +64,16 @@ def _loudest(samples: np.ndarray, length: int = 2048) -> float:
     return float((frames**2).sum(1).max()) + 1e-9
 
 
-def test_noises(data: Path) -> dict[str, np.ndarray]:
-    """Held-out noise recordings by file name; snoring among them."""
-    return {p.stem: load_audio(p) for p in noise_files(data, test=True)}
+def noise_class(data: Path, title: str) -> np.ndarray:
+    """All held-out clips of an ESC-50 class in a row.
 
-
-def snoring(data: Path) -> np.ndarray:
-    """All held-out clips of snoring in a row (the ESC-50 list names them)."""
+    Raises FileNotFoundError where there is none.
+    """
     licence = next(s for s in read_manifest() if s.reader == "esc50").folder(data) / "LICENSE"
-    names = _esc_class(licence, "Snoring")
+    names = _esc_class(licence, title)
     clips = [load_audio(p) for p in noise_files(data, test=True) if esc50_clip(p) in names]
     if not clips:
-        raise FileNotFoundError("no held-out clip of snoring")
+        raise FileNotFoundError(f"no held-out clip of {title}")
     return np.concatenate(clips)
 
 
@@ -129,24 +81,51 @@ def _esc_class(licence: Path, title: str) -> set[str]:
     names: set[str] = set()
     inside = False
     for line in licence.read_text().splitlines():
-        if line[:1].isdigit():
-            inside = title.lower() in line.lower()
+        if heading := re.match(r"\d+ - (.*):\s*$", line):
+            inside = heading.group(1).lower() == title.lower()
         elif inside and line.startswith("- ["):
             names.add(line[3 : line.index("]")].removesuffix(".ogg"))
     return names
 
 
-def phrase_result(spoken: Spoken, samples: np.ndarray, recogniser: Recogniser) -> tuple[bool, bool]:
-    """Whether the words are right, and whether the intent and slots are those of the phrase."""
-    padded = np.pad(samples, (int(0.2 * RATE), int(0.6 * RATE)))
-    heard = recogniser.utterances(to_int16(padded))
-    text = " ".join(h.best for h in heard).replace("[unk]", "").split()
-    table = phrase_table()
-    wanted, got = table.understand(spoken.text), table.understand(" ".join(text))
-    same = wanted.intent == got.intent and got.accepted
-    return " ".join(text) == spoken.text, same or (
-        not wanted.accepted and text == spoken.text.split()
-    )
+def night_noise(data: Path, kind: str, minutes: float) -> list[np.ndarray]:
+    """Pieces of one of ``NIGHT`` at changing levels; fan and piano are simulated."""
+    rng = np.random.default_rng([NIGHT.index(kind), 3])
+    length = 20 * SAMPLE_RATE
+    if kind not in ("fan", "piano"):
+        clips = noise_class(data, kind)
+    pieces = []
+    for _ in range(round(minutes * 3)):
+        if kind == "fan":
+            piece = _fan(length, rng)
+        elif kind == "piano":
+            piece = _piano(length, rng)
+        else:
+            piece = np.resize(np.roll(clips, -int(rng.integers(len(clips)))), length)
+        level = 10 ** (rng.uniform(-45, -18) / 20)
+        pieces.append((piece * (level / rms(piece))).clip(-1, 1).astype(np.float32))
+    return pieces
+
+
+def _fan(length: int, rng: np.random.Generator) -> np.ndarray:
+    """Rushing air, a little louder with each blade."""
+    time = np.arange(length) / SAMPLE_RATE
+    blades = 1 + 0.2 * np.sin(2 * np.pi * rng.uniform(15, 90) * time)
+    return np.asarray(lfilter([1], [1, -0.9], coloured_noise(length, rng)) * blades)
+
+
+def _piano(length: int, rng: np.random.Generator) -> np.ndarray:
+    """Random notes and chords of decaying harmonics."""
+    out, at = np.zeros(length), 0
+    while at < length - SAMPLE_RATE:
+        time = np.arange(min(length - at, 2 * SAMPLE_RATE)) / SAMPLE_RATE
+        for _ in range(rng.integers(1, 4)):
+            pitch = 440 * 2 ** ((rng.integers(28, 76) - 49) / 12)
+            for harmonic in range(1, 9):
+                decay = np.exp(-time * (1.5 + 0.6 * harmonic)) / harmonic**1.3
+                out[at : at + len(time)] += decay * np.sin(2 * np.pi * pitch * harmonic * time)
+        at += int(rng.uniform(0.12, 0.9) * SAMPLE_RATE)
+    return out
 
 
 def test_words(data: Path, each: int) -> list[tuple[Path, str]]:
@@ -170,39 +149,7 @@ def test_words(data: Path, each: int) -> list[tuple[Path, str]]:
     return found
 
 
-def word_result(path: Path, word: str, recogniser: Recogniser) -> bool:
-    """Whether the single word comes out alone and right."""
-    heard = recogniser.utterances(to_int16(load_audio(path)))
-    return " ".join(h.best for h in heard).replace("[unk]", "").split() == [word]
-
-
 def foreign_speech(work: Path, half: str) -> list[Path]:
     """Held-out sentences that are no commands: the ``tuning`` or the ``test`` half."""
     paths = [Path(u.path) for u in read_utterances(work / "held_out.jsonl")]
     return sorted(paths, key=lambda p: p.name)[0 if half == "tuning" else 1 :: 2]
-
-
-def false_commands(pieces: list[np.ndarray], recogniser: Recogniser) -> tuple[list[str], float]:
-    """Intents acted on by mistake in the pieces laid one after another, and the hours."""
-    gap = np.zeros(int(FOREIGN_GAP * RATE), np.float32)
-    found: list[str] = []
-    seconds = 0.0
-    for start in range(0, len(pieces), 40):
-        rows = [part for piece in pieces[start : start + 40] for part in (piece, gap)]
-        samples = to_int16(np.concatenate(rows))
-        seconds += len(samples) / RATE
-        heard = recogniser.utterances(samples)
-        for text in (h.best for h in heard):
-            if accepted([text]):
-                found.append(text)
-    return found, seconds / 3600
-
-
-def grammar_phrases(model: object) -> list[str]:
-    """The phrase table's grammar with the words that the model has."""
-    return list(phrase_table().grammar(lambda word: model.vosk_model_find_word(word) >= 0))  # type: ignore[attr-defined]
-
-
-def save_rows(path: Path, rows: list[dict]) -> None:
-    """One JSON object a line."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -7,6 +7,7 @@ silence after each word; a word without a pronunciation becomes a chain of ``SPN
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numba
 import numpy as np
@@ -19,6 +20,8 @@ SKIP_SECOND_STATE = -0.7
 ENTER_SILENCE = -0.5
 ACOUSTIC_SCALE = 0.5
 FAILED = -99.0
+Exits: TypeAlias = list[tuple[int, float]]
+"""States that lead on, with log weights."""
 
 
 @dataclass
@@ -39,7 +42,7 @@ class _Graph:
 
 
 def _add_chain(
-    graph: _Graph, phones: list[int], word: int, exits: list, first: bool
+    graph: _Graph, phones: list[int], word: int, exits: Exits, first: bool
 ) -> list[tuple[int, float]]:
     """Two states a phone, the second one skippable; returns the ways out of the chain."""
     before = list(exits)
@@ -52,7 +55,7 @@ def _add_chain(
     return before
 
 
-def _add_unknown(graph: _Graph, word: int, exits: list, first: bool) -> list[tuple[int, float]]:
+def _add_unknown(graph: _Graph, word: int, exits: Exits, first: bool) -> list[tuple[int, float]]:
     before = list(exits)
     for position in range(UNKNOWN_WORD_FRAMES):
         state = graph.add(SPN_PDF, word, before)
@@ -67,7 +70,8 @@ def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
     graph = _Graph()
     silence = graph.add(SIL_PDF, -1, [])
     graph.starts.append(silence)
-    exits, ends = [(silence, 0.0)], []
+    exits: Exits = [(silence, 0.0)]
+    ends: Exits = []
     for index, word in enumerate(words):
         ends = []
         found = pronunciations(word, lexicon)
@@ -84,8 +88,14 @@ def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
 
 @numba.njit(cache=True)
 def _viterbi(  # noqa: PLR0917
-    scores, pdfs, offsets, before, weights, starts, ends
-):
+    scores: np.ndarray,
+    pdfs: np.ndarray,
+    offsets: np.ndarray,
+    before: np.ndarray,
+    weights: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+) -> tuple[np.ndarray, float]:
     frames, nodes = scores.shape[0], len(pdfs)
     best = np.full(nodes, -1e9, np.float32)
     back = np.zeros((frames, nodes), np.int32)

@@ -30,7 +30,7 @@ class Warp:
 
 
 @numba.njit(cache=True)
-def _stretch(samples, factor, window, hop, search):
+def _stretch(samples: np.ndarray, factor: float, window: int, hop: int, search: int) -> np.ndarray:
     """Waveform-similarity overlap-add: ``factor`` times as long at the same pitch."""
     frames = int(len(samples) * factor) // hop
     out = np.zeros(frames * hop + window, np.float32)
@@ -92,6 +92,12 @@ def coloured_noise(length: int, rng: np.random.Generator) -> np.ndarray:
     return (noise / rms(noise)).astype(np.float32)
 
 
+def _piece(clips: list[np.ndarray], length: int, rng: np.random.Generator) -> np.ndarray:
+    """A random stretch of a random clip, repeated if it is too short."""
+    clip = clips[rng.integers(len(clips))]
+    return np.resize(np.roll(clip, -int(rng.integers(len(clip)))), length)
+
+
 class Augmenter:
     """Alters recordings with the noises, rooms and talkers it was given."""
 
@@ -144,16 +150,16 @@ class Augmenter:
         kind = rng.random()
         if kind < 0.15:
             return np.zeros(length, np.float32)
-        noise = np.zeros(length, np.float32)
+        noise: np.ndarray = np.zeros(length, np.float32)
         if kind < 0.75 and self.noises:
-            clip = self.noises[rng.integers(len(self.noises))]
-            start = rng.integers(len(clip))
-            noise = np.resize(np.roll(clip, -start), length)
+            for _ in range(rng.integers(1, 3)):
+                clip = _piece(self.noises, length, rng)
+                noise = noise + clip / rms(clip) * np.float32(10 ** rng.uniform(-0.5, 0))
         elif kind < 0.87 and self.talkers:
             for _ in range(rng.integers(3, 8)):
-                clip = self.talkers[rng.integers(len(self.talkers))]
-                noise = noise + np.resize(np.roll(clip, -rng.integers(len(clip))), length)
+                noise = noise + _piece(self.talkers, length, rng)
         else:
             noise = coloured_noise(length, rng)
-        snr = rng.uniform(0, 26)
+        # half of the copies are drowned as deep as a kitchen drowns them
+        snr = rng.uniform(-2, 10) if rng.random() < 0.5 else rng.uniform(0, 26)
         return noise * np.float32(level / rms(noise) * 10 ** (-snr / 20))

@@ -65,7 +65,9 @@ def mfcc(samples: np.ndarray) -> np.ndarray:
 
 
 @numba.njit(cache=True)
-def _online_cmn(frames, mean, window, from_global, out):
+def _online_cmn(
+    frames: np.ndarray, mean: np.ndarray, window: int, from_global: int, out: np.ndarray
+) -> None:
     total = np.zeros(frames.shape[1])
     for t in range(frames.shape[0]):
         total += frames[t]

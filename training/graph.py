@@ -171,15 +171,16 @@ def build_graph(lexicon: Lexicon, folder: Path, unknown_cost: float) -> None:
     fst.write(str(raw))
     relabel = f"--save_relabel_opairs={pairs}"
     _convert("olabel_lookahead", raw, folder / "HCLr.fst", relabel)
-    new = dict(tuple(map(int, line.split())) for line in pairs.read_text().splitlines())
+    rows = (line.split() for line in pairs.read_text().splitlines())
+    new = {int(old): int(number) for old, number in rows}
     words = {word: new.get(number, number) for word, number in words.items()}
     loop = _word_loop(words).arcsort("ilabel")
     loop.write(str(raw))
     _convert("const", raw, folder / "Gr.fst")
     raw.unlink()
     pairs.unlink()
-    rows = sorted(words.items(), key=lambda row: row[1])
-    (folder / "words.txt").write_text("".join(f"{word} {number}\n" for word, number in rows))
+    listed = sorted(words.items(), key=lambda row: row[1])
+    (folder / "words.txt").write_text("".join(f"{word} {number}\n" for word, number in listed))
     (folder / "disambig_tid.int").write_text("".join(f"{label}\n" for label in disambiguation))
     _write_phones(folder)
 

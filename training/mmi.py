@@ -21,6 +21,7 @@ from training.units import (
     SIL_TOPOLOGY,
     SPN_PDF,
     SPN_TOPOLOGY,
+    State,
 )
 
 FLOOR = -60.0
@@ -51,9 +52,9 @@ def count_bigrams(labels: np.ndarray) -> np.ndarray:
     return counts
 
 
-def _topologies() -> list[tuple[int, tuple]]:
+def _topologies() -> list[tuple[int, tuple[State, ...]]]:
     """First output and states of each phone, in phone order."""
-    rows: list[tuple[int, tuple]] = [(SIL_PDF, SIL_TOPOLOGY)]
+    rows: list[tuple[int, tuple[State, ...]]] = [(SIL_PDF, SIL_TOPOLOGY)]
     rows += [(1 + 2 * i, PHONE_TOPOLOGY) for i in range(len(ARPABET))]
     return [*rows, (SPN_PDF, SPN_TOPOLOGY)]
 
@@ -93,7 +94,8 @@ class Denominator:
         top = scores.amax(2, keepdim=True)
         emit = torch.exp((scores - top).clamp_min(FLOOR))[:, :, self.pdf].transpose(0, 1)
         frames = len(emit)
-        alphas, norms = [], []
+        alphas: list[Tensor] = []
+        norms: list[Tensor] = []
         alpha = self.initial * emit[0]
         for t in range(frames):
             if t:
@@ -142,7 +144,8 @@ def numerator_forward_backward(
     index = outputs[:, None, :].expand(-1, scores.shape[1], -1)
     emit = (probability.gather(2, index) * allowed).transpose(0, 1)
     frames = len(emit)
-    alphas, norms = [], []
+    alphas: list[Tensor] = []
+    norms: list[Tensor] = []
     alpha = emit[0]
     for t in range(frames):
         if t:
@@ -174,7 +177,7 @@ class _Mmi(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any, scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator
-    ) -> Tensor:  # type: ignore[override]
+    ) -> Tensor:
         den, den_posteriors = denominator.forward_backward(scores)
         num, num_posteriors = numerator_forward_backward(scores, outputs, allowed)
         frames = scores.shape[0] * scores.shape[1]
@@ -182,11 +185,11 @@ class _Mmi(torch.autograd.Function):
         return (den - num).sum() / frames
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
         return ctx.saved_tensors[0] * gradient, None, None, None
 
 
 def mmi_loss(scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator) -> Tensor:
     """Negative log posterior of the allowed paths, for each frame."""
-    loss: Tensor = _Mmi.apply(scores, outputs, allowed, denominator)  # type: ignore[no-untyped-call]
+    loss: Tensor = _Mmi.apply(scores, outputs, allowed, denominator)
     return loss

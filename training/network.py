@@ -8,6 +8,7 @@ ReLU, so that the export folds it into the affine layer.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,7 @@ class _SpliceProduct(torch.autograd.Function):
     """``sum_i x[i : i + n] @ w[i].T`` without copying the neighbours beside each other."""
 
     @staticmethod
-    def forward(ctx, x, weight, taps):  # type: ignore[override]
+    def forward(ctx: Any, x: Tensor, weight: Tensor, taps: int) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.taps = taps
         length, parts = len(x) - taps + 1, weight.chunk(taps, 1)
@@ -55,7 +56,7 @@ class _SpliceProduct(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx, gradient):  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
         x, weight = ctx.saved_tensors
         length, parts = len(gradient), weight.chunk(ctx.taps, 1)
         grad_x = torch.zeros_like(x)

@@ -12,12 +12,14 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from training import units
 
-Descriptor = str | tuple
+Descriptor: TypeAlias = str | tuple[Any, ...]
+Values: TypeAlias = dict[str, np.ndarray]
 
 
 @dataclass
@@ -77,14 +79,14 @@ def _inputs(descriptor: Descriptor, times: np.ndarray) -> list[tuple[str, np.nda
 
 
 def _needed_times(network: Network, times: np.ndarray) -> dict[str, np.ndarray]:
-    needed: dict[str, np.ndarray] = {network.nodes[-1].name: times}
+    needed: Values = {network.nodes[-1].name: times}
     for node in reversed(network.nodes):
         for name, at in _inputs(node.source, needed[node.name]):
             needed[name] = np.union1d(needed[name], at) if name in needed else at
     return needed
 
 
-def _read(descriptor: Descriptor, times: np.ndarray, needed: dict, values: dict) -> np.ndarray:
+def _read(descriptor: Descriptor, times: np.ndarray, needed: Values, values: Values) -> np.ndarray:
     if isinstance(descriptor, str):
         return values[descriptor][np.searchsorted(needed[descriptor], times)]
     operation, *rest = descriptor
@@ -247,7 +249,7 @@ def _parse_descriptor(text: str) -> Descriptor:
         name = found.group(1)
         if position >= len(text) or text[position] != "(":
             return name
-        parts: list = []
+        parts: list[Any] = []
         while text[position] != ")":
             position += 1
             parts.append(parse())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from training.vocabulary import build_vocabulary, project_words
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "models" / "voiceacu-en"
 GROUPS = ("human", "synth", "noise")
+SECOND_RATE = 0.75
 TALKERS = ("librispeech-clean-5", "cathy", "common-voice-1-dev")
 
 
@@ -44,7 +45,7 @@ class Settings:
     processes: int = 2
     seed: int = 11
     shards: int = 24
-    sentences: int = 7000
+    sentences: int = 9500
     rooms: int = 150
     copies: int = 2
     shape: Shape = field(default_factory=Shape)
@@ -123,7 +124,7 @@ def augment(settings: Settings) -> None:
     run_parallel(build_augmented_shard, jobs, settings.processes, "augment")
 
 
-def _train(settings: Settings, target: Path, start: Path | None) -> None:
+def _train(settings: Settings, plan: Plan, target: Path, start: Path | None) -> None:
     banks = {
         group: [settings.bank(group, copy) for copy in range(settings.copies + 1)]
         for group in GROUPS
@@ -132,13 +133,13 @@ def _train(settings: Settings, target: Path, start: Path | None) -> None:
     first = [bank for group in banks.values() for bank in group[:2]]
     mean = load(str(start))[1] if start else global_mean(first)
     data = load_data(banks, Choice(frozenset(project_words())), mean)
-    train(data, settings.shape, settings.plan, target, start)
+    train(data, settings.shape, plan, target, start)
 
 
 def train_first(settings: Settings) -> None:
     """The first network."""
     if not (settings.work / "first.pt").exists():
-        _train(settings, settings.work / "first.pt", None)
+        _train(settings, settings.plan, settings.work / "first.pt", None)
 
 
 def realign(settings: Settings) -> None:
@@ -160,7 +161,8 @@ def realign(settings: Settings) -> None:
 def train_second(settings: Settings) -> None:
     """Training goes on with the new alignment."""
     if not (settings.work / "second.pt").exists():
-        _train(settings, settings.work / "second.pt", settings.work / "first.pt")
+        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
+        _train(settings, plan, settings.work / "second.pt", settings.work / "first.pt")
 
 
 def graph(settings: Settings) -> None:

@@ -45,6 +45,7 @@ RESPELLINGS = {
     "kun": ("coon",),
     "lun": ("loon",),
     "wei": ("way",),
+    "jiexi": ("jee she", "jee eh she"),
     "jie": ("jee", "jee eh"),
     "xi": ("she",),
     "b": ("bee",),

@@ -8,30 +8,12 @@ from pathlib import Path
 
 import yaml
 
-from training.vocabulary import command_texts, common_words
+from training.project import DATA, Sentences
+from training.vocabulary import common_words
+from voiceacu.nlu.language import Numbers, load_language
 
 PHRASES = Path(__file__).with_name("phrases.yaml")
-DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-NUMBERS = [
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-]
+EVERYDAY_WORDS = 6000
 
 
 def expand(template: str, slots: dict[str, list[str]], rng: random.Random) -> str:
@@ -47,33 +29,35 @@ def expand(template: str, slots: dict[str, list[str]], rng: random.Random) -> st
     return " ".join(filled.split())
 
 
-def _numbers(rng: random.Random) -> str:
-    tens = NUMBERS[9:17]
-    kinds = [
-        lambda: rng.choice(DIGITS),
-        lambda: rng.choice(NUMBERS),
-        lambda: f"{rng.choice(tens)} {rng.choice(DIGITS[1:10])}",
-        lambda: " ".join(rng.choices(DIGITS, k=rng.randint(2, 4))),
-    ]
-    return rng.choice(kinds)()
+def _number(numbers: Numbers, rng: random.Random) -> str:
+    spell = numbers.spell
+    highest = rng.choice((9, 20, 99, 999))
+    digits = rng.randint(2, 4)
+    if rng.random() < 0.3:
+        return " ".join(spell(rng.randint(0, 9))[0] for _ in range(digits))
+    return rng.choice(spell(rng.randint(0, highest)))
 
 
 def make_texts(count: int, seed: int) -> list[str]:
-    """``count`` sentences: half commands, the rest numbers and random everyday words."""
+    """``count`` sentences: two thirds of the project, the rest numbers and everyday words."""
     rng = random.Random(seed)
     rows = yaml.safe_load(PHRASES.read_text())
     slots = {"point": rows["points"], "minutes": rows["minutes"]}
-    commands, words = command_texts(), common_words(6000)
+    sentences, words = Sentences(), common_words(EVERYDAY_WORDS)
+    numbers = load_language(DATA / "language.yaml").numbers
+    said = [way for ways in sentences.slots.values() for way in ways]
     weights = [1 / (rank + 40) ** 0.5 for rank in range(len(words))]
     texts = []
     for _ in range(count):
         kind = rng.random()
-        if kind < 0.25 and commands:
-            texts.append(rng.choice(commands))
-        elif kind < 0.55:
+        if kind < 0.5:
+            texts.append(sentences.draw_talkative(rng))
+        elif kind < 0.6:
             texts.append(expand(rng.choice(rows["templates"]), slots, rng))
-        elif kind < 0.62:
-            texts.append(_numbers(rng))
+        elif kind < 0.66:
+            texts.append(rng.choice(said))
+        elif kind < 0.72:
+            texts.append(_number(numbers, rng))
         else:
             texts.append(" ".join(rng.choices(words, weights, k=rng.randint(2, 7))))
     return texts

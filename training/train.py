@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -23,6 +24,8 @@ from training.stream import Data, Stream, perturb
 PIECE = 70
 DEV_UTTERANCES = 250
 AVERAGE_SAVE_SECONDS = 240
+Batch: TypeAlias = tuple[np.ndarray, np.ndarray]
+"""Features and labels of a piece of the stream."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,9 @@ def _losses(
     return mmi, nn.functional.cross_entropy(heads[1], torch.from_numpy(labels))
 
 
-def _ahead(batches: Iterator, depth: int = 3) -> Iterator:
+def _ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
     """Prepare batches in a thread while the network computes."""
-    waiting: queue.Queue = queue.Queue(depth)
+    waiting: queue.Queue[Batch] = queue.Queue(depth)
 
     def fill() -> None:
         for batch in batches:
@@ -81,7 +84,7 @@ def _ahead(batches: Iterator, depth: int = 3) -> Iterator:
         yield waiting.get()
 
 
-def _endless(stream: Stream, deviation: np.ndarray, rng: np.random.Generator) -> Iterator:
+def _endless(stream: Stream, deviation: np.ndarray, rng: np.random.Generator) -> Iterator[Batch]:
     while True:
         for features, labels in stream.epoch(rng):
             yield perturb(features, deviation, rng), labels

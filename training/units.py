@@ -9,7 +9,7 @@ their own, which Vosk needs for word times, but share the outputs.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 ARPABET = [
     "AA",
@@ -68,6 +68,10 @@ for _i, _phone in enumerate(ARPABET):
 PHONE_IDS["SPN"] = SPN_PHONE
 
 
+TransitionIds: TypeAlias = dict[tuple[int, int, int], int]
+"""Transition-id of a phone id, its state and the state it leads to."""
+
+
 class State(NamedTuple):
     """One emitting HMM state: output class and arcs ``(destination, probability)``."""
 
@@ -105,8 +109,10 @@ def first_pdf(base_phone: str) -> int:
     return 1 + 2 * ARPABET_INDEX[base_phone]
 
 
-def _number_transitions() -> tuple[list[tuple[int, int, int]], dict, list[float]]:
-    tuples, ids, log_probs = [], {}, [0.0]
+def _number_transitions() -> tuple[list[tuple[int, int, int]], TransitionIds, list[float]]:
+    tuples: list[tuple[int, int, int]] = []
+    ids: TransitionIds = {}
+    log_probs = [0.0]
     for phone in sorted(PHONE_IDS.values()):
         for index, state in enumerate(topology(phone)):
             tuples.append((phone, index, pdf_of(phone, state.pdf_class)))

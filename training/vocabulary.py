@@ -11,58 +11,14 @@ import wordfreq
 import yaml
 
 from training.lexicon import Lexicon, load_hand_made, load_lexicon, pronunciations
+from training.project import DATA, phrases
+from voiceacu.nlu.language import load_language
 
 PHRASES = Path(__file__).with_name("phrases.yaml")
 EVERYDAY = Path(__file__).with_name("everyday.txt")
 COMMON_WORDS = 11500
-NUMBER_WORDS = [
-    "zero",
-    "oh",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "half",
-    "quarter",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "last",
-    "once",
-    "twice",
-]
+# besides those of language.yaml
+NUMBER_WORDS = ("oh", "hundred", "thousand", "half", "quarter", "last", "once", "twice")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -93,21 +49,20 @@ def _strings(value: Any) -> list[str]:
     return []
 
 
-def command_texts() -> list[str]:
-    """Every phrase the assistant understands, from the project's phrase table if it is there."""
-    try:
-        from training.project import phrases
-    except ImportError:
-        return []
-    return phrases()
+def number_words() -> set[str]:
+    """Words that numbers and ordinals are said with."""
+    language = load_language(DATA / "language.yaml")
+    numbers = language.numbers
+    words = {*numbers.ones, *numbers.tens.values(), *language.ordinals.words, *NUMBER_WORDS}
+    return {part for word in words for part in word.split()}
 
 
 def project_words() -> set[str]:
     """Words that must have a pronunciation: commands, names, hand-made entries, letters."""
     rows = yaml.safe_load(PHRASES.read_text())
     words = {w for text in _strings(rows) for w in re.findall(r"[a-z']+", text)}
-    words |= {word for text in command_texts() for word in text.split()}
-    return words | set(load_hand_made()) | set(NUMBER_WORDS) | set(LETTERS)
+    words |= {word for text in phrases() for word in text.split()}
+    return words | set(load_hand_made()) | number_words() | set(LETTERS)
 
 
 def build_vocabulary(transcripts: list[str]) -> Lexicon:

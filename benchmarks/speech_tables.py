@@ -1,0 +1,217 @@
+"""The tables of the ears: each of their cells is measured apart and kept.
+
+A cell is a name and a call. Its result is written to a JSON file as soon as it is there, so an
+interrupted benchmark goes on where it stopped, and a report can be printed at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import speech_own as own
+from benchmarks import speech_product as product
+from benchmarks.speech_orders import SNRS, Orders
+from benchmarks.speech_recogniser import PocketSphinx, Recogniser, Vosk, jsgf_of, load_vosk
+from training.features import load_audio
+from training.project import phrase_table
+from voiceacu.pcm import to_int16
+
+OURS, SPHINX = "voiceacu-en", "PocketSphinx 5.1.1"
+PHRASE_NOISES = ("clean", "kitchen", "snoring")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, with how many samples. ``*_sphinx`` are the smaller samples for
+    PocketSphinx: every N-th order, N phrases, N of each word."""
+
+    work: Path
+    model: Path
+    orders: int = 1
+    orders_sphinx: int = 20
+    phrases: int = 300
+    phrases_sphinx: int = 60
+    words: int = 120
+    words_sphinx: int = 25
+    night_minutes: float = 12
+
+    @property
+    def data(self) -> Path:
+        """Where the recordings lie."""
+        return self.work / "data"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measurement: ``measure(bench, *arguments)`` gives what JSON can hold."""
+
+    name: str
+    measure: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@lru_cache
+def _orders(bench: Bench) -> Orders:
+    return Orders(bench.data / "speech-to-intent-benchmark")
+
+
+@lru_cache
+def _order_engine(bench: Bench, engine: str) -> Recogniser:
+    orders = _orders(bench)
+    if engine == SPHINX:
+        return PocketSphinx(orders.jsgf())
+    return Vosk(load_vosk(bench.model)[0], orders.phrases(), alternatives=10, unknown=False)
+
+
+def measure_orders(bench: Bench, engine: str, snr: int | None) -> dict[str, Any]:
+    """Orders of one noise level: those right, by file name, and the real-time factor."""
+    orders, recogniser = _orders(bench), _order_engine(bench, engine)
+    step = bench.orders if engine == OURS else bench.orders_sphinx
+    audio, work = recogniser.seconds_of_audio, recogniser.seconds_of_work
+    right = {o.path.name: orders.is_right(o, snr, recogniser) for o in orders.orders[::step]}
+    factor = (recogniser.seconds_of_work - work) / (recogniser.seconds_of_audio - audio)
+    return {"right": right, "factor": factor}
+
+
+@lru_cache
+def _phrases(bench: Bench) -> list[own.Spoken]:
+    return own.held_out_phrases(bench.work / "synth" / "test", bench.phrases)
+
+
+def measure_phrases(bench: Bench, engine: str, kind: str) -> list[bool]:
+    """Phrases in one noise: whether each was understood, and nothing else."""
+    noise = None
+    if kind == "kitchen":
+        noise = _orders(bench).noise.astype(np.float32)
+    elif kind == "snoring":
+        noise = own.noise_class(bench.data, "snoring")
+    spoken = _phrases(bench)
+    some = spoken if engine == OURS else spoken[: bench.phrases_sphinx]
+    sphinx = PocketSphinx(jsgf_of(sorted({s.text for s in spoken}))) if engine == SPHINX else None
+    results = []
+    for index, item in enumerate(some):
+        samples = load_audio(item.path)
+        if noise is not None:
+            samples = own.mixed(samples, noise, 12, index)
+        if sphinx is None:
+            results.append(product.is_understood(bench.model, samples, item.text))
+        else:
+            heard = sphinx.utterances(to_int16(np.pad(samples, 4800).astype(np.float32)))
+            understand = phrase_table().understand
+            text = " ".join(h.best for h in heard)
+            results.append(understand(text).intent == understand(item.text).intent)
+    return results
+
+
+def measure_words(bench: Bench, engine: str) -> dict[str, list[bool]]:
+    """Single words: whether each recording came out alone and right."""
+    recogniser: Recogniser
+    if engine == SPHINX:
+        recogniser, each = PocketSphinx(jsgf_of(own.WORD_GRAMMAR)), bench.words_sphinx
+    else:
+        recogniser, each = Vosk(load_vosk(bench.model)[0], own.WORD_GRAMMAR), bench.words
+    right: dict[str, list[bool]] = {word: [] for word in own.WORDS}
+    for path, word in own.test_words(bench.data, each):
+        heard = recogniser.utterances(to_int16(load_audio(path)))
+        text = " ".join(h.best for h in heard).replace("[unk]", "").split()
+        right[word].append(text == [word])
+    return right
+
+
+def measure_foreign(bench: Bench, kind: str, half: str) -> dict[str, object]:
+    """Commands acted on in speech that is meant for somebody else."""
+    if kind == "orders":
+        paths = [o.path for o in _orders(bench).orders if o.tuning == (half == "tuning")]
+    else:
+        paths = own.foreign_speech(bench.work, half)
+    return product.false_commands(bench.model, [load_audio(path) for path in paths])
+
+
+def measure_night(bench: Bench, kind: str) -> dict[str, object]:
+    """Commands acted on in noise."""
+    pieces = own.night_noise(bench.data, kind, bench.night_minutes)
+    return product.false_commands(bench.model, pieces)
+
+
+COST_SCRIPT = """
+import json, resource, sys, time, vosk
+vosk.SetLogLevel(-1)
+begun = time.perf_counter()
+model = vosk.Model(sys.argv[1])
+loaded = time.perf_counter() - begun
+recogniser = vosk.KaldiRecognizer(model, 16000, open(sys.argv[2]).read())
+samples = open(sys.argv[3], "rb").read()
+begun = time.process_time()
+for at in range(0, len(samples), 3200):
+    if recogniser.AcceptWaveform(samples[at : at + 3200]):
+        recogniser.Result()
+used = time.process_time() - begun
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(loaded, used / (len(samples) / 32000), memory)
+"""
+
+
+def measure_cost(bench: Bench) -> dict[str, float]:
+    """Load time, speed and memory in a process that imports Vosk alone."""
+    orders = _orders(bench)
+    speech = np.concatenate([orders.mixed(order, 12) for order in orders.orders[:60]])
+    model, _ = load_vosk(bench.model)
+    has_word: Callable[[str], bool] = lambda word: model.vosk_model_find_word(word) >= 0  # noqa: E731
+    with tempfile.TemporaryDirectory() as folder:
+        grammar, sound = Path(folder) / "grammar.json", Path(folder) / "speech.raw"
+        grammar.write_text(json.dumps([*phrase_table().grammar(has_word), "[unk]"]))
+        sound.write_bytes(speech.tobytes())
+        command = [sys.executable, "-c", COST_SCRIPT, *map(str, (bench.model, grammar, sound))]
+        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    load, factor, memory = map(float, out.split())
+    size = sum(p.stat().st_size for p in bench.model.rglob("*") if p.is_file()) / 1e6
+    return {"size": size, "load": load, "factor": factor, "memory": memory}
+
+
+def cells() -> list[Cell]:
+    """All cells, the quick and telling ones first."""
+    found = [Cell("cost", measure_cost, ())]
+    found += [Cell(f"phrases {n} {OURS}", measure_phrases, (OURS, n)) for n in PHRASE_NOISES]
+    found += [Cell(f"words {OURS}", measure_words, (OURS,))]
+    for kind in ("sentences", "orders"):
+        found += [
+            Cell(f"foreign {kind} {half}", measure_foreign, (kind, half))
+            for half in ("tuning", "test")
+        ]
+    found += [Cell(f"night {kind}", measure_night, (kind,)) for kind in own.NIGHT]
+    found += [Cell(f"orders {s} {OURS}", measure_orders, (OURS, s)) for s in (6, 24, 12)]
+    rest = [s for s in (None, *SNRS) if s not in (6, 24, 12)]
+    found += [Cell(f"orders {s} {OURS}", measure_orders, (OURS, s)) for s in rest]
+    found += [Cell(f"words {SPHINX}", measure_words, (SPHINX,))]
+    found += [Cell(f"orders {s} {SPHINX}", measure_orders, (SPHINX, s)) for s in (None, *SNRS)]
+    found += [Cell(f"phrases {n} {SPHINX}", measure_phrases, (SPHINX, n)) for n in PHRASE_NOISES]
+    return found
+
+
+def measure(cell: Cell, bench: Bench, target: Path) -> str:
+    """Measure a cell and keep its result; returns its name."""
+    begun = time.process_time()
+    result = cell.measure(bench, *cell.arguments)
+    own_cost = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    row = {"result": result, "seconds": own_cost, "peak_mb": peak}
+    target.write_text(json.dumps(row))
+    return cell.name
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines: list[Sequence[object]] = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
