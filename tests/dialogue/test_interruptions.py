@@ -51,9 +51,13 @@ def instructions(knowledge: Knowing) -> Iterator[str]:
         if i:
             yield "let_go"
         yield "first_point" if i == 0 else "last_point" if point.id == order[-1] else "next_point"
-        yield from (*point.position, *point.where, *point.how)
         if point.sides == "each":
-            yield from ("hold_first_side", "ready_prompt", "hold_side", "ready_prompt")
+            yield "first_side"
+        there = i and knowledge.library.point(order[i - 1]).region == point.region
+        yield from ((there and point.stay) or point.position)
+        yield from (*point.where, *point.how)
+        if point.sides == "each":
+            yield from ("hold_side", "ready_prompt", "hold_side", "ready_prompt")
         else:
             yield from ("hold_both", "ready_prompt")
     yield from ("last_one_done", "well_done")

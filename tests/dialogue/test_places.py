@@ -4,7 +4,7 @@ import pytest
 
 from voiceacu.dialogue import events
 from voiceacu.dialogue.keys import Key
-from voiceacu.nlu.types import Intent
+from voiceacu.nlu.types import Intent, Phase
 from voiceacu.replay.expect import matches
 from voiceacu.replay.stage import Knowing
 
@@ -77,7 +77,8 @@ def test_only_one_point_is_told(room: Room) -> None:
 
 def test_two_unclear_places_are_asked_about_by_name(room: Room) -> None:
     room.ask("start_routine", routine="back")
-    room.pass_time(room.now + 60.0)
+    room.pass_time(room.now + 60.0, lambda: room.state.phase is Phase.READY)
+    room.pass_time(room.now + 60.0, lambda: room.state.speech.silent)
     before = len(room.done)
     places = (Intent("go_to_point", {"ordinal": n}) for n in (2, 3))
     room.tell(events.Misheard(tuple(places)))

@@ -35,5 +35,7 @@ def converse(
             journal.last_routine(),
             journal.pregnant(),
         )
-        assistant.greet(Started(today, *known))
+        # Nobody who can only type is asleep for not saying a word.
+        listens = ears is not None or not mouth.sounds
+        assistant.greet(Started(today, *known, listens=listens))
         assistant.run()

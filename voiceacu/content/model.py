@@ -70,7 +70,8 @@ class Point(Strict):
     voice should say it ("way jong"), `code` its number as said ("B L forty"), `part` the part
     of the body as said after "left" and "right" ("knee"). `names` are all further names people
     use; optional words stand in square brackets, alternatives in round ones. `sides` tells
-    whether left and right are held in turn or at once.
+    whether left and right are held in turn or at once, `side` says so, and then which hand
+    to use. `stay` replaces `position` for somebody who comes from a point of the same region.
     """
 
     id: PointId
@@ -86,6 +87,7 @@ class Point(Strict):
     pressure: Literal["gentle", "moderate", "firm"]
     avoid_in_pregnancy: bool = False
     position: Sentences
+    stay: tuple[Sentence, ...] = ()
     where: Sentences
     how: Sentences
     purpose: Sentences

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from voiceacu.dialogue import flow, places, speech
 from voiceacu.dialogue.actions import SetVolume
@@ -36,9 +37,6 @@ HELP: dict[Phase, tuple[tuple[str, str], ...]] = {
 """What to offer first in each phase, and on asking again."""
 
 
-_TO_A_POINT = frozenset({"go_to_point", "only_point"})
-
-
 def started(m: Moment, s: State, event: Started) -> State:
     """Greet, and say how to begin."""
     day = Day(event.wall, m.now, event.sessions_this_week, event.last_routine)
@@ -48,7 +46,9 @@ def started(m: Moment, s: State, event: Started) -> State:
         greeting = Key.GOOD_MORNING if hour < AFTERNOON else Key.GOOD_DAY
     known = replace(s.safety, pregnant=event.pregnant, kept=event.pregnant is not None)
     s = replace(s, day=day, safety=known)
-    return speech.tell(m, s, (line(greeting), line(Key.HOW_TO_BEGIN)))
+    lost: tuple[Literal["microphone"], ...] = () if event.listens else ("microphone",)
+    s = replace(s, lost=lost)
+    return speech.tell(m, s, (line(greeting, lasting=False), line(Key.HOW_TO_BEGIN)))
 
 
 # Help
@@ -94,20 +94,22 @@ def misheard(m: Moment, s: State, event: Misheard) -> State:
 def ask_back(m: Moment, choices: Sequence[Choice]) -> Line:
     """The short question."""
     offers = list(dict.fromkeys(m.say[choice.name] for choice in choices))
-    if len(offers) == 1 and {choice.name for choice in choices} <= _TO_A_POINT:
+    points = [str(dict(choice.slots).get("point", "")) for choice in choices]
+    if len(offers) == 1 and all(m.is_known(point) for point in points):
         # The same command for two points: their names tell them apart, and are understood.
-        points = [str(dict(choice.slots).get("point", "")) for choice in choices]
-        offers = [m.library.point(point).plain for point in points if m.is_known(point)] or offers
+        offers = [m.library.point(point).plain for point in points]
     if len(offers) == 1:
         return line(Key.CLARIFY_ONE, lasting=False, first=offers[0])
     return line(Key.CLARIFY_TWO, lasting=False, first=offers[0], second=offers[1])
 
 
 def meant(m: Moment, s: State, intent: Intent) -> Intent:
-    """A yes or no that answers a question of ours, as the command it stands for."""
-    recent = s.unclear is not None and m.now - s.unclear.at < ANSWER_WITHIN
-    if intent.name == "yes" and recent and s.unclear and len(s.unclear.choices) == 1:
-        return s.unclear.choices[0].intent
+    """What answers a question of ours, as the command it stands for."""
+    chosen = _chosen(m, s, intent)
+    if chosen is not None:
+        return chosen
+    if s.unnamed is not None and m.now - s.unnamed.at < ANSWER_WITHIN and names_a_point(intent):
+        return Intent(s.unnamed.intent, intent.slots)
     if any(waiting.key is Key.ASK_PREGNANT for waiting in s.speech.queue):
         return intent
     asked = s.safety.asked
@@ -115,6 +117,33 @@ def meant(m: Moment, s: State, intent: Intent) -> Intent:
     if s.phase is Phase.SAFETY or (late and s.phase is Phase.GUIDING):
         return {"yes": Intent("pregnant"), "no": Intent("not_pregnant")}.get(intent.name, intent)
     return intent
+
+
+def names_a_point(intent: Intent) -> bool:
+    """Whether it is the name or the place of a point, which alone means going there."""
+    return intent.name == "go_to_point" and bool({"point", places.PLACE} & set(intent.slots))
+
+
+def _chosen(m: Moment, s: State, intent: Intent) -> Intent | None:
+    """Which of the readings we asked about is meant by "yes", "the second one", or a point."""
+    choices = open_choices(m, s)
+    if not choices:
+        return None
+    if intent.name == "yes" and len(choices) == 1:
+        return choices[0].intent
+    if not names_a_point(intent):
+        return None
+    place = intent.slots.get(places.PLACE)
+    if isinstance(place, int) and 0 < abs(place) <= len(choices):
+        return choices[place - 1 if place > 0 else place].intent
+    fitting = (c for c in choices if dict(c.slots).get("point") == intent.slots.get("point", ""))
+    return next((choice.intent for choice in fitting), None)
+
+
+def open_choices(m: Moment, s: State) -> tuple[Choice, ...]:
+    """What we have just asked to choose from."""
+    recent = s.unclear is not None and m.now - s.unclear.at < ANSWER_WITHIN
+    return s.unclear.choices if s.unclear is not None and recent else ()
 
 
 # Asleep and awake

@@ -100,7 +100,8 @@ def _checked(m: Moment, s: State, intent: Intent, answer: bool, *first: Line) ->
     back = [m.library.point(point).plain for point in points if point not in before]
     lines = [*first]
     if gone:
-        lines += [line(Key.LEFT_OUT, points=m.replies.listed(gone)), line(Key.PREGNANT_CARE)]
+        told = line(Key.LEFT_OUT, points=m.replies.listed(gone))
+        lines += [told, *flow.pregnant_care(m, points)]
     elif back:
         lines.append(line(Key.BROUGHT_BACK, points=m.replies.listed(back)))
     lines = lines or [line(Key.GOOD_TO_KNOW)]

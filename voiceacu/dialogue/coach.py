@@ -39,6 +39,7 @@ from voiceacu.dialogue.events import (
     TimePassed,
     Understood,
 )
+from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment
 from voiceacu.dialogue.queries import about_point, asked
 from voiceacu.dialogue.replies import Replies, fields
@@ -69,15 +70,15 @@ HANDLERS: Mapping[str, Handler] = {
     "shorter": lengths.shorter,
     "set_hold": lengths.set_hold,
     "keep_going": lengths.keep_going,
-    "where_is": asked(about_point(queries.where_is)),
-    "how_to": asked(about_point(queries.how_to)),
-    "what_for": asked(about_point(queries.what_for)),
-    "how_hard": asked(about_point(queries.how_hard)),
-    "not_sure": asked(about_point(queries.not_sure)),
+    "where_is": about_point(queries.where_is),
+    "how_to": about_point(queries.how_to),
+    "what_for": about_point(queries.what_for),
+    "how_hard": about_point(queries.how_hard),
+    "not_sure": about_point(queries.not_sure),
     "how_long": asked(queries.how_long),
     "routine_length": asked(queries.routine_length),
     "which_point": asked(queries.which_point),
-    "which_side": asked(queries.which_side),
+    "which_side": about_point(queries.which_side),
     "what_next": asked(queries.what_next),
     "points_left": asked(queries.points_left),
     "list_points": asked(queries.list_points),
@@ -200,13 +201,17 @@ class Coach:
         awake = s.phase is not Phase.ASLEEP
         if not (awake or intent.name in EVEN_ASLEEP or undo.answers(m, s, intent)):
             return s
-        before = attention.attend(s)
+        # Whoever says a command needs not be told how to begin.
+        before = speech.skip(attention.attend(s), Key.HOW_TO_BEGIN)
         intent = places.with_point(m, s, attention.meant(m, before, intent))
         if places.PLACE in intent.slots:
             return speech.answer(m, before, intent.name, (places.no_such_place(m, s),))
         after = HANDLERS[intent.name](m, before, intent)
         if intent.name != "help":
             after = replace(after, helped=0)
-        if intent.name == "undo":
-            return after
-        return undo.remember(m, before, replace(after, unclear=None))
+        # A question of ours is open until something is said.
+        if after.unclear is before.unclear:
+            after = replace(after, unclear=None)
+        if after.unnamed is before.unnamed:
+            after = replace(after, unnamed=None)
+        return after if intent.name == "undo" else undo.remember(m, before, after)

@@ -12,13 +12,14 @@ class Started:
     """The assistant is up; `wall` is the local time of day at this moment.
 
     `pregnant` is the answer to the safety question that the person asked to remember, None where
-    there is none.
+    there is none. `listens` tells whether anything can be heard: else silence says nothing.
     """
 
     wall: datetime
     sessions_this_week: int = 0
     last_routine: str | None = None
     pregnant: bool | None = None
+    listens: bool = True
 
 
 @dataclass(frozen=True, slots=True)

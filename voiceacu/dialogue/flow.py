@@ -26,7 +26,7 @@ from voiceacu.dialogue.actions import (
 from voiceacu.dialogue.hold import Clock
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
-from voiceacu.dialogue.state import Line, Session, State, line, sentences
+from voiceacu.dialogue.state import Line, Session, Slept, State, line, sentences
 from voiceacu.nlu.types import Phase
 
 READY_WAIT = 20.0
@@ -37,6 +37,9 @@ OTHER_SIDE_WAIT = 10.0
 
 CHECK_HOLDS = 3600.0
 """Seconds for which the safety check is taken to hold."""
+
+SILENT_ENDS = 2
+"""Points that end without a word from the person before it counts as asleep."""
 
 LEAST_HELD = 1.0
 """Seconds; shorter holds are not worth a note in the journal."""
@@ -54,7 +57,7 @@ def begin(m: Moment, s: State, routine: str, order: tuple[str, ...], *first: Key
     """Start a session of the points in `order`; the safety check comes first, once."""
     s = replace(speech.clear(s), clock=None, wait=None, back_to=None, parked=())
     s = speech.tell(m, s, (line(key) for key in first))
-    s = replace(s, session=Session(routine, order, order, m.now), noted=())
+    s = replace(s, session=Session(routine, order, order, m.now), noted=(), slept=None)
     return check(m, s.emit(Record("began", routine=routine)))
 
 
@@ -103,11 +106,17 @@ def without_risk(m: Moment, s: State) -> State:
     if out:
         unknown = s.safety.pregnant is None
         told = line(Key.NO_ANSWER if unknown else Key.LEFT_OUT, points=m.replies.listed(out))
-        care = line(Key.NO_ANSWER_CARE if unknown else Key.PREGNANT_CARE)
-        s = speech.tell(m, s, (told, care))
+        care = (line(Key.NO_ANSWER_CARE),) if unknown else pregnant_care(m, points)
+        s = speech.tell(m, s, (told, *care))
     if not points:
         return end(m, s, "stopped")
     return enter(m, replace(s, session=replace(session, points=points)), 0)
+
+
+def pregnant_care(m: Moment, points: Iterable[str]) -> tuple[Line, ...]:
+    """What else to know in pregnancy, where any of these points lies on the back."""
+    on_the_back = any(m.library.point(point).region == "back" for point in points)
+    return (line(Key.PREGNANT_CARE),) if on_the_back else ()
 
 
 def allowed(m: Moment, s: State, order: Iterable[str]) -> tuple[str, ...]:
@@ -122,13 +131,15 @@ def allowed(m: Moment, s: State, order: Iterable[str]) -> tuple[str, ...]:
 
 def enter(m: Moment, s: State, index: int, key: Key | None = None) -> State:
     """Go to a point and guide to it, after what is still being said; `key` announces it."""
-    session = replace(in_session(s), index=index, side=0)
+    session = replace(in_session(s), index=index, side=0, right_first=False)
     point = m.point(session)
-    session = replace(session, length=float(point.hold.default))
+    there = session.region == point.region and key is not Key.POINT_AGAIN
+    session = replace(session, length=float(point.hold.default), region=point.region)
     s = replace(s, phase=Phase.GUIDING, session=session, wait=None, back_to=None, parked=())
-    key = key or announcement(session)
-    told = line(key, point=point.plain, name=point.spoken)
-    return speech.tell(m, s, (told, *guidance(point)))
+    told = [line(key or announcement(session), point=point.plain, name=point.spoken)]
+    if number_of_sides(point) > 1:
+        told.append(line(Key.FIRST_SIDE, side=m.side(session)))
+    return speech.tell(m, s, (*told, *guidance(point, there)))
 
 
 def announcement(session: Session) -> Key:
@@ -140,10 +151,11 @@ def announcement(session: Session) -> Key:
     return Key.LAST_POINT if session.index == len(session.points) - 1 else Key.NEXT_POINT
 
 
-def guidance(point: Point) -> tuple[Line, ...]:
-    """What is told of a point by itself, with silence to do each step."""
+def guidance(point: Point, there: bool) -> tuple[Line, ...]:
+    """What is told of a point by itself, with silence to do each step; `there`: the person lies
+    as for the point before."""
     return (
-        *sentences(point.position),
+        *sentences((there and point.stay) or point.position),
         *sentences(point.where, pause=MOVE),
         *sentences(point.how, pause=FIND),
     )
@@ -158,16 +170,21 @@ def get_ready(m: Moment, s: State) -> State:
 
 def this_hold(m: Moment, session: Session, pause: float = 0.0) -> Line:
     """Which side is held, and for how long."""
-    key = Key.HOLD_BOTH
-    if number_of_sides(m.point(session)) > 1:
-        key = Key.HOLD_FIRST_SIDE if session.side == 0 else Key.HOLD_SIDE
+    key = Key.HOLD_SIDE if number_of_sides(m.point(session)) > 1 else Key.HOLD_BOTH
     length = m.replies.duration(session.length)
     return line(key, pause=pause, length=length, side=m.side(session))
 
 
 def ready_prompt(m: Moment, s: State) -> Line:
-    """How the hold begins, and when it begins by itself."""
+    """How the hold begins, and when it begins by itself; or that it does not, for a sleeper."""
+    if seems_asleep(s):
+        return line(Key.ASLEEP_PROMPT)
     return line(Key.READY_PROMPT, wait=m.replies.duration(ready_wait(s)))
+
+
+def seems_asleep(s: State) -> bool:
+    """Whether nobody has said a word through the ends of so many points."""
+    return in_session(s).silent_ends >= SILENT_ENDS
 
 
 def ready_wait(s: State) -> float:
@@ -204,7 +221,8 @@ def advance(m: Moment, s: State) -> State:
     s = let_go(m, s)
     if index < len(in_session(s).points):
         return enter(m, s, index)
-    return end(m, s, "completed", Key.LAST_ONE_DONE, Key.WELL_DONE)
+    last = (Key.LAST_ONE_DONE,) if index > 1 else ()
+    return end(m, s, "completed", *last, Key.WELL_DONE)
 
 
 def let_go(m: Moment, s: State) -> State:
@@ -236,6 +254,24 @@ def end(m: Moment, s: State, outcome: str, *keys: Key) -> State:
     s = s.emit(Record("ended", routine=session.routine, outcome=outcome))
     s = replace(s, phase=Phase.FINISHED, session=None, day=day, wait=None, back_to=None, parked=())
     return speech.tell(m, s, (line(key) for key in keys))
+
+
+def fall_asleep(m: Moment, s: State) -> State:
+    """End the session without a word; who wakes up soon may go on with it."""
+    day = s.day
+    s = speech.clear(let_go(m, s))
+    slept = Slept(in_session(s), day, m.now)
+    return replace(end(m, s, "fell_asleep"), slept=slept)
+
+
+def wake_up(m: Moment, s: State) -> State | None:
+    """Go on with the session of somebody who fell asleep lately; None where there is none."""
+    if s.slept is None or s.phase is not Phase.FINISHED or not _lately(m, s.slept.at):
+        return None
+    session = replace(s.slept.session, silent_ends=0, region="")
+    s = replace(speech.clear(s), session=session, day=s.slept.day, slept=None)
+    s = s.emit(Record("reopened", routine=session.routine))
+    return enter(m, s, session.index, Key.BACK_TO_POINT)
 
 
 def in_session(s: State) -> Session:

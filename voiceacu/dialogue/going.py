@@ -5,15 +5,18 @@ Each takes the moment, the state and the intent, and answers in every phase.
 
 from dataclasses import replace
 
-from voiceacu.dialogue import flow, speech
-from voiceacu.dialogue.actions import Leave
+from voiceacu.dialogue import attention, flow, speech
+from voiceacu.dialogue.actions import Chime, Earcon, Leave
 from voiceacu.dialogue.flow import in_session
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
-from voiceacu.dialogue.state import Line, State, line
+from voiceacu.dialogue.state import Line, State, Unclear, line
 from voiceacu.nlu.types import Intent, Phase
 
 AT_REST = frozenset({Phase.IDLE, Phase.FINISHED, Phase.ASLEEP})
+MISSED = 1.5
+"""Seconds into a sentence in which "what?" is about the sentence before it."""
+
 LAST = "last"
 """The routine slot for the one practised last."""
 
@@ -152,13 +155,15 @@ def refusal(m: Moment, s: State, intent: Intent) -> tuple[Line, ...]:
     return ()
 
 
-def repeat(m: Moment, s: State, intent: Intent) -> State:
+def repeat(m: Moment, s: State, _: Intent) -> State:
     """The sentence being said from its start, or the last one again."""
-    if s.speech.current is not None:
-        return speech.say_next(m, speech.cut(s))
-    said = s.speech.said or (line(Key.NOTHING_SAID),)
-    first = replace(said[0], pause=0.0, lasting=True)
-    return speech.answer(m, s, intent.name, (first, *said[1:]))
+    current, said = s.speech.current, s.speech.said
+    if current is not None:
+        # Who asks into the first words of a sentence has missed the one before it.
+        missed = s.speech.fresh and m.now - s.speech.began < MISSED
+        said = (*said[-1:], current) if missed else (current,)
+    told = said or (line(Key.NOTHING_SAID),)
+    return speech.again(m, s, *(replace(one, pause=0.0, lasting=True) for one in told))
 
 
 def pause(m: Moment, s: State, intent: Intent) -> State:
@@ -175,8 +180,14 @@ def resume(m: Moment, s: State, intent: Intent) -> State:
     if s.phase is Phase.READY:
         return ready(m, s, intent)
     if s.session is None:
-        return speech.answer(m, s, intent.name, (line(Key.NOTHING_PAUSED),))
-    return here(m, s, intent)
+        woken = flow.wake_up(m, s)
+        return woken or speech.answer(m, s, intent.name, (line(Key.NOTHING_PAUSED),))
+    return nod(s) if s.phase is Phase.GUIDING else here(m, s, intent)
+
+
+def nod(s: State) -> State:
+    """A soft sound instead of words, for somebody who agrees with what goes on anyway."""
+    return s.emit(Chime(Earcon.HEARD))
 
 
 def ready(m: Moment, s: State, intent: Intent) -> State:
@@ -187,7 +198,7 @@ def ready(m: Moment, s: State, intent: Intent) -> State:
         return flow.resume(m, s)
     if s.phase is Phase.IDLE:
         return _start(m, s, "")
-    return here(m, s, intent)
+    return flow.wake_up(m, s) or here(m, s, intent)
 
 
 def stop(m: Moment, s: State, _intent: Intent) -> State:
@@ -208,18 +219,29 @@ def other_side(m: Moment, s: State, intent: Intent) -> State:
         return here(m, s, intent)
     if number_of_sides(m.point(s.session)) == 1:
         return speech.answer(m, s, intent.name, (line(Key.BOTH_AT_ONCE),))
-    return flow.other_side(m, speech.clear(s), 1 - s.session.side)
+    if s.session.side or s.clock is not None or s.phase is Phase.PAUSED:
+        return flow.other_side(m, speech.clear(s), 1 - s.session.side)
+    # Neither side is done yet, so it is only their order that changes.
+    session = replace(s.session, right_first=not s.session.right_first)
+    s = replace(speech.forget(s, Key.FIRST_SIDE, Key.HOLD_SIDE), session=session)
+    if s.phase is Phase.READY:
+        return flow.other_side(m, speech.clear(s), 0)
+    return speech.answer(m, s, intent.name, (line(Key.FIRST_SIDE, side=m.side(session)),))
 
 
 def yes(m: Moment, s: State, intent: Intent) -> State:
     """Assent where nothing was asked: what waits goes on."""
+    choices = attention.open_choices(m, s)
+    if choices:
+        s = replace(s, unclear=Unclear(choices, m.now))
+        return speech.remark(m, s, attention.ask_back(m, choices))
     if s.phase is Phase.SAFETY:
         return _ask_now(m, s)
     if s.phase in (Phase.READY, Phase.PAUSED):
         return ready(m, s, intent)
     if s.phase is Phase.IDLE:
         return here(m, s, intent)
-    return speech.remark(m, s, line(Key.ALL_RIGHT, lasting=False))
+    return nod(s)
 
 
 def no(m: Moment, s: State, _: Intent) -> State:

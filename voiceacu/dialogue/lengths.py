@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from voiceacu.dialogue import speech
-from voiceacu.dialogue.going import here
+from voiceacu.dialogue.going import here, nod
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment
 from voiceacu.dialogue.state import State, line
@@ -38,7 +38,7 @@ def keep_going(m: Moment, s: State, intent: Intent) -> State:
     if s.phase is Phase.HOLDING and s.session is not None:
         s = _with_length(m, s, float(m.point(s.session).hold.longest))
         return speech.answer(m, s, intent.name, (line(Key.STAY),))
-    return here(m, s, intent)
+    return nod(s) if s.phase is Phase.GUIDING else here(m, s, intent)
 
 
 def _length(s: State) -> float:

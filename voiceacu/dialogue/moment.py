@@ -28,10 +28,13 @@ class Moment:
         """Whether this is one of the library's points."""
         return any(point.id == point_id for point in self.library.points)
 
-    def side(self, session: Session) -> str:
-        """The current side of the current point, as it is said."""
+    def side(self, session: Session, number: int | None = None) -> str:
+        """A side of the current point as it is said: the current one, or that of a number."""
         point = self.point(session)
-        return self.replies.side(session.side if point.sides == "each" else None, point.part)
+        if point.sides != "each":
+            return self.replies.side(None, point.part)
+        number = session.side if number is None else number
+        return self.replies.side(1 - number if session.right_first else number, point.part)
 
     def remaining(self, state: State) -> float:
         """Seconds left of the current hold; 0 where there is none."""

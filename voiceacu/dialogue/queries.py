@@ -1,6 +1,7 @@
 """Answers to questions, at any time. None of them changes where the session is."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from voiceacu.content.model import Point
@@ -8,7 +9,7 @@ from voiceacu.dialogue import speech
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
 from voiceacu.dialogue.places import order
-from voiceacu.dialogue.state import Line, State, line, sentences
+from voiceacu.dialogue.state import Line, State, Unnamed, line, sentences
 from voiceacu.nlu.types import Intent, Phase
 
 GUIDING_TIME = 60.0
@@ -33,36 +34,45 @@ def asked(query: Query) -> Callable[[Moment, State, Intent], State]:
     return reply
 
 
-def about_point(tell: Callable[[Moment, Point], Sequence[Line]]) -> Query:
-    """A question about the point that is named, or else about the current one."""
+def about_point(
+    tell: Callable[[Moment, State, Point], Sequence[Line]],
+) -> Callable[[Moment, State, Intent], State]:
+    """A question about the point that is named, or else the current one; at rest about the one
+    named last. Where there is none, it is asked for."""
 
-    def query(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
-        wanted = str(intent.slots.get("point", s.session.point if s.session else ""))
+    def reply(m: Moment, s: State, intent: Intent) -> State:
+        wanted = str(intent.slots.get("point", s.session.point if s.session else s.about))
         if not wanted:
-            return (line(Key.NAME_A_POINT, point=m.library.points[0].plain),)
-        if not m.is_known(wanted):
-            return (line(Key.FOREIGN_POINT),)
-        return tell(m, m.library.point(wanted))
+            s = replace(s, unnamed=Unnamed(intent.name, m.now))
+            lines: Sequence[Line] = (line(Key.NAME_A_POINT, point=m.library.points[0].plain),)
+        elif not m.is_known(wanted):
+            lines = (line(Key.FOREIGN_POINT),)
+        else:
+            s = replace(s, about=wanted)
+            lines = tell(m, s, m.library.point(wanted))
+        return asked(lambda *_: lines)(m, s, intent)
 
-    return query
+    return reply
 
 
-def where_is(_: Moment, point: Point) -> Sequence[Line]:
+def where_is(_m: Moment, _s: State, point: Point) -> Sequence[Line]:
     """Where the point is."""
     return sentences(point.where)
 
 
-def how_to(_: Moment, point: Point) -> Sequence[Line]:
-    """How it is pressed."""
-    return sentences(point.how)
+def how_to(_: Moment, s: State, point: Point) -> Sequence[Line]:
+    """How to lie and how it is pressed; who holds it already, lies well."""
+    if s.session is not None and s.clock is not None and s.session.point == point.id:
+        return sentences(point.how)
+    return (*sentences(point.position), *sentences(point.how))
 
 
-def what_for(_: Moment, point: Point) -> Sequence[Line]:
+def what_for(_m: Moment, _s: State, point: Point) -> Sequence[Line]:
     """What it is used for."""
     return sentences(point.purpose)
 
 
-def not_sure(_: Moment, point: Point) -> Sequence[Line]:
+def not_sure(_m: Moment, _s: State, point: Point) -> Sequence[Line]:
     """The landmarks step by step, and how the right place feels."""
     steps = (sentences([step], pause=STEP_BY_STEP)[0] for step in point.landmarks[1:])
     return (
@@ -72,7 +82,7 @@ def not_sure(_: Moment, point: Point) -> Sequence[Line]:
     )
 
 
-def how_hard(_: Moment, point: Point) -> Sequence[Line]:
+def how_hard(_m: Moment, _s: State, point: Point) -> Sequence[Line]:
     """How firmly it is pressed."""
     keys = {"gentle": Key.PRESS_GENTLE, "moderate": Key.PRESS_MODERATE, "firm": Key.PRESS_FIRM}
     return (line(keys[point.pressure], point=point.plain), line(Key.PRESS_LESS))
@@ -95,7 +105,7 @@ def how_long(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
     if s.clock is not None:
         left = (line(Key.TIME_LEFT),)
         if each and s.session.side == 0:
-            return (*left, line(Key.THEN_OTHER_SIDE, side=m.replies.side(1, point.part)))
+            return (*left, line(Key.THEN_OTHER_SIDE, side=m.side(s.session, 1)))
         return left
     key = Key.LENGTH_EACH if each else Key.LENGTH_BOTH
     return (line(key, length=m.replies.duration(s.session.length)),)
@@ -189,14 +199,14 @@ def what_time(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     return (line(Key.TIME_OF_DAY, time=m.replies.clock(wall.hour, wall.minute)),)
 
 
-def which_side(m: Moment, s: State, _: Intent) -> Sequence[Line]:
-    """In a hold its side, before it how both are done."""
-    if s.session is None:
-        return (line(Key.NAME_A_POINT, point=m.library.points[0].plain),)
-    point = m.point(s.session)
-    if s.clock is not None or s.session.side:
-        return (line(Key.SIDE_NOW, side=m.side(s.session)),)
-    return sentences(point.side)
+def which_side(m: Moment, s: State, point: Point) -> Sequence[Line]:
+    """In a hold its side, before it how both are done; then which hand."""
+    session = s.session
+    if session is None or session.point != point.id or s.phase is Phase.SAFETY:
+        return sentences(point.side)
+    if s.clock is None and session.side == 0 and not session.right_first:
+        return sentences(point.side)
+    return (line(Key.SIDE_NOW, side=m.side(session)), *sentences(point.side[1:]))
 
 
 def safety(m: Moment, _s: State, _: Intent) -> Sequence[Line]:

@@ -40,13 +40,20 @@ def answer(m: Moment, s: State, topic: str, lines: Iterable[Line]) -> State:
     texts = {line.text for line in told if line.text}
     rest = tuple(line for line in _kept(s.speech) if line.topic != topic and line.text not in texts)
     s = hush(s)
-    return say_next(m, replace(s, speech=replace(s.speech, queue=told + rest, turn=0.0)))
+    queue = told + rest
+    return say_next(m, replace(s, speech=replace(s.speech, queue=queue, turn=0.0, fresh=False)))
+
+
+def again(m: Moment, s: State, *lines: Line) -> State:
+    """Say lines instead of the current sentence, before all that waits."""
+    s = hush(s)
+    queue = lines + s.speech.queue
+    return say_next(m, replace(s, speech=replace(s.speech, queue=queue, turn=0.0, fresh=False)))
 
 
 def remark(m: Moment, s: State, *lines: Line) -> State:
     """Say lines after the current sentence, before all that waits, without cutting anything."""
-    s = replace(s, speech=replace(s.speech, queue=lines + s.speech.queue))
-    return say_next(m, s)
+    return say_next(m, replace(s, speech=replace(s.speech, queue=lines + s.speech.queue)))
 
 
 def tell(m: Moment, s: State, lines: Iterable[Line]) -> State:
@@ -65,14 +72,20 @@ def hush(s: State) -> State:
 def clear(s: State) -> State:
     """Be silent, and forget all that waited."""
     s = hush(s)
-    return replace(s, speech=replace(s.speech, queue=(), turn=0.0))
+    return replace(s, speech=replace(s.speech, queue=(), turn=0.0, fresh=False))
+
+
+def skip(s: State, *keys: Key) -> State:
+    """Leave unsaid what waits to be said and is not needed any more."""
+    queue = tuple(line for line in s.speech.queue if line.key not in keys)
+    return replace(s, speech=replace(s.speech, queue=queue))
 
 
 def forget(s: State, *keys: Key) -> State:
     """Leave unsaid what is not true any more, also where it is being said."""
-    queue = tuple(line for line in s.speech.queue if line.key not in keys)
+    s = skip(s, *keys)
     parked = tuple(line for line in s.parked if line.key not in keys)
-    s = replace(s, speech=replace(s.speech, queue=queue), parked=parked)
+    s = replace(s, parked=parked)
     return hush(s) if s.speech.current is not None and s.speech.current.key in keys else s
 
 
@@ -99,9 +112,9 @@ def finish(m: Moment, s: State) -> State:
     if line is None:
         return s
     # A prompt is repeated together with the sentence before it, which is what was missed.
-    prompt = line.key in (Key.READY_PROMPT, Key.OR_SKIP)
+    prompt = line.key in (Key.READY_PROMPT, Key.ASLEEP_PROMPT, Key.OR_SKIP)
     said = (*s.speech.said[-1:], line) if prompt else (line,)
-    speech = replace(s.speech, current=None, said=said, ended=m.now)
+    speech = replace(s.speech, current=None, said=said, fresh=True, ended=m.now)
     return say_next(m, replace(s, speech=speech))
 
 
@@ -119,8 +132,16 @@ def say_next(m: Moment, s: State) -> State:
     text = render(m, s, line)
     seconds = duration(text, s.settings.pace)
     line, turn = _with_floor(m, s.speech, line, seconds)
-    due = m.now + line.pause + PATIENCE + 3.0 * seconds
-    speech = replace(s.speech, current=line, queue=queue[1:], last_id=number, due=due, turn=turn)
+    began = m.now + line.pause
+    speech = replace(
+        s.speech,
+        current=line,
+        queue=queue[1:],
+        last_id=number,
+        began=began,
+        due=began + PATIENCE + 3.0 * seconds,
+        turn=turn,
+    )
     if s.breathing:
         s = replace(s, breathing=False).emit(StopBreathing())
     return replace(s, speech=speech, wait=None).emit(Say(number, text, line.pause))

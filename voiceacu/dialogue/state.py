@@ -47,15 +47,18 @@ def sentences(texts: Iterable[str], pause: float = 0.0) -> tuple[Line, ...]:
 class Speech:
     """What is being said (`current`, as utterance `last_id`), and what comes after it.
 
-    `due` is the moment after which `current` counts as finished although nobody said so. `turn`
-    are the seconds of speech since the person last had the floor, `ended` when the last sentence
-    ended. `said` is what "say that again" repeats.
+    `began` is the moment when `current` began to sound, `due` the one after which it counts as
+    finished although nobody said so. `turn` are the seconds of speech since the person last had
+    the floor, `ended` when the last sentence ended. `said` is what "say that again" repeats;
+    it is `fresh` where it was said since the person last spoke.
     """
 
     current: Line | None = None
     queue: tuple[Line, ...] = ()
     said: tuple[Line, ...] = ()
+    fresh: bool = False
     last_id: int = 0
+    began: float = 0.0
     due: float = 0.0
     turn: float = 0.0
     ended: float = 0.0
@@ -77,9 +80,10 @@ class Session:
 
     `routine` is its id, or a point's id where it is that point only; `order` the points it
     was asked for, `points` those of them that are done. `side` counts the sides of a point
-    held in turn, `length` is the hold planned for each side of the current point. `holds` counts
-    the holds that are over, `silent_ends` the points that ended since the person was last
-    heard. `began` is when it did.
+    held in turn, the left one first unless `right_first`; `length` is the hold planned for each
+    side of the current point. `region` is the part of the body that the person has been guided
+    to, empty before the first point. `holds` counts the holds that are over, `silent_ends` the
+    points that ended since the person was last heard. `began` is when it did.
     """
 
     routine: str
@@ -88,6 +92,8 @@ class Session:
     began: float
     index: int = 0
     side: int = 0
+    right_first: bool = False
+    region: str = ""
     length: float = 0.0
     holds: int = 0
     silent_ends: int = 0
@@ -167,6 +173,23 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A question that lacked its point, asked at the moment `at`."""
+
+    intent: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """A session in which the person fell asleep at the moment `at`, and the day before its end."""
+
+    session: Session
+    day: Day
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """The state that a command changed, and the moment of the command."""
 
@@ -181,8 +204,9 @@ class State:
     `wait` is when the routine goes on by itself if nobody speaks. `back_to` is the phase that a
     pause left, `parked` what was still to be said in it. `noted` are the seconds that the journal
     has of each hold of this session; they stay when a command is taken back. `helped` counts
-    requests for help in a row, `tips` the tips given. `fade` is added to the loudness, in dB,
-    while nobody answers. `breathing` tells whether breath tones sound. `out` collects the
+    requests for help in a row, `tips` the tips given. `about` is the point last asked about by
+    name, `slept` the session to go on with for whoever wakes up. `fade` is added to the loudness,
+    in dB, while nobody answers. `breathing` tells whether breath tones sound. `out` collects the
     actions of the step at work; it is empty between steps.
     """
 
@@ -203,7 +227,10 @@ class State:
     breathing: bool = False
     lost: tuple[Literal["microphone", "loudspeaker"], ...] = ()
     told_lost: float | None = None
+    about: str = ""
+    unnamed: Unnamed | None = None
     unclear: Unclear | None = None
+    slept: Slept | None = None
     undo: Before | None = None
     out: tuple[Action, ...] = ()
 

@@ -22,6 +22,8 @@ def remember(m: Moment, before: State, after: State) -> State:
     plain = replace(
         after,
         out=(),
+        about=before.about,
+        unnamed=before.unnamed,
         unclear=before.unclear,
         speech=before.speech,
         undo=before.undo,
@@ -40,7 +42,10 @@ def answers(m: Moment, s: State, intent: Intent) -> bool:
 def undo(m: Moment, s: State, intent: Intent) -> State:
     """The state before the last command, as if it had not been said."""
     if s.undo is None or not answers(m, s, intent):
-        return speech.answer(m, s, intent.name, (line(Key.NOTHING_TO_UNDO),))
+        told: tuple[Line, ...] = (line(Key.NOTHING_TO_UNDO),)
+        if s.session is not None and s.session.index > 0:
+            told += (line(Key.TOO_LATE_TO_UNDO),)
+        return speech.answer(m, s, intent.name, told)
     before, at = s.undo.state, s.undo.at
     s = flow.still(speech.clear(s))
     clock = before.clock
@@ -57,6 +62,7 @@ def undo(m: Moment, s: State, intent: Intent) -> State:
         lost=s.lost,
         noted=_noted(s, before, at),
         out=s.out,
+        unnamed=None,
         unclear=None,
     )
     back = _journal_as_before(s, back)
