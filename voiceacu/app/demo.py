@@ -105,7 +105,8 @@ class Talker:
 
 
 def demo(settings: Settings, arguments: Namespace) -> int:
-    """Run the session, write its sound, text and picture; 1 where it was not complete."""
+    """Run the session, write its sound, text and picture; 1 where it was not complete, or where
+    something was heard that nobody said."""
     knowledge = load_knowledge(settings)
     path = settings.language / "demo.yaml"
     script = validate(read_yaml(path), Script, path)
@@ -172,14 +173,18 @@ def _write(folder: Path, room: SimulatedRoom, transcript: Transcript) -> None:
 
 def _report(folder: Path, transcript: Transcript, commands: list[Command], unsaid: int) -> int:
     missed = [command for command in commands if not _was_heard(command, transcript)]
+    unspoken = list(_heard_in_silence(commands, transcript))
     points = list(dict.fromkeys(transcript.held))
     minutes = transcript.lines[-1][0] / 60
     print(f"{minutes:.1f} minutes, {len(points)} points held: {', '.join(points)}")
     print(f"{len(commands) - len(missed)} of {len(commands) + unsaid} commands heard")
     for command in missed:
         print(f"  missed at {command.start:.1f} s: {command.text}")
+    for at, text in unspoken:
+        print(f"  heard at {at:.1f} s, though nobody spoke: {text}")
     print(f"outcome: {transcript.outcome}; see {folder}")
-    return 1 if missed or unsaid or transcript.outcome != "completed" else 0
+    complete = transcript.outcome == "completed"
+    return 0 if complete and not (missed or unspoken or unsaid) else 1
 
 
 def _was_heard(command: Command, transcript: Transcript) -> bool:
@@ -187,3 +192,13 @@ def _was_heard(command: Command, transcript: Transcript) -> bool:
         intent.name == command.intent and command.start <= at <= command.end + PATIENCE
         for at, intent in transcript.heard
     )
+
+
+def _heard_in_silence(
+    commands: list[Command], transcript: Transcript
+) -> Iterator[tuple[float, str]]:
+    """What was taken for speech, understood or not, while the person was silent."""
+    for at, who, text in transcript.lines:
+        spoken = any(command.start <= at <= command.end + PATIENCE for command in commands)
+        if who in ("heard", "unclear") and not spoken:
+            yield at, text
