@@ -56,6 +56,10 @@ class Room(Stage):
         assert s.out == ()
         assert (s.phase is Phase.HOLDING) == self.clock_runs
         assert (s.session is None) or s.phase not in (Phase.IDLE, Phase.FINISHED)
+        if s.session is not None and not s.checking:
+            point = self.knowledge.library.point(s.session.point)
+            known = s.safety.pregnant is False
+            assert known or not point.avoid_in_pregnancy, "a point that might harm"
         due = self._coach.deadline(s)
         assert due is None or due > self.now, "the moment has come, and nothing was done"
         if s.speech.current is None and "loudspeaker" not in s.lost:

@@ -32,14 +32,14 @@ def red_flag(m: Moment, s: State, intent: Intent) -> State:
     s = flow.silence(s)
     told = (Key.SEE_DOCTOR, Key.SEE_DOCTOR_KINDLY)
     if s.session is not None:
-        pressing = () if s.phase is Phase.SAFETY else (Key.RELEASE,)
+        pressing = () if s.checking else (Key.RELEASE,)
         return flow.end(m, s, "stopped", *pressing, *told)
     return speech.answer(m, s, intent.name, (line(key) for key in told))
 
 
 def too_uncomfortable(m: Moment, s: State, intent: Intent) -> State:
     """Ease off, and how to make it softer; the clock runs on."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return speech.answer(m, s, intent.name, (line(Key.SAFE_GENTLE),))
     softer = sentences(m.point(s.session).softer)
     return speech.answer(m, s, intent.name, (line(Key.EASE_OFF), *softer))
@@ -47,7 +47,7 @@ def too_uncomfortable(m: Moment, s: State, intent: Intent) -> State:
 
 def cannot_reach(m: Moment, s: State, intent: Intent) -> State:
     """An easier way, or to leave it out; a hold begins again once the place is reached."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return here(m, s, intent)
     lines = (*sentences(m.point(s.session).easier), line(Key.OR_SKIP))
     if s.phase is not Phase.HOLDING:
@@ -88,7 +88,7 @@ def forget_answer(m: Moment, s: State, intent: Intent) -> State:
 
 
 def _checked(m: Moment, s: State, intent: Intent, answer: bool, *first: Line) -> State:
-    if s.phase is Phase.SAFETY:
+    if s.checking:
         return flow.answer_check(m, speech.tell(m, speech.clear(s), first), answer)
     s = speech.forget(s, Key.NO_ANSWER, Key.NO_ANSWER_CARE)
     s = flow.take_answer(m, s, answer)

@@ -47,8 +47,6 @@ LEAST_HELD = 1.0
 MOVE, FIND, PLACE = 4.0, 3.0, 2.0
 """Seconds of silence to get into position, to find the point, and to lay the hands on it."""
 
-IN_SESSION = frozenset({Phase.SAFETY, Phase.GUIDING, Phase.READY, Phase.HOLDING, Phase.PAUSED})
-
 
 # Beginning
 

@@ -70,12 +70,12 @@ def next_point(m: Moment, s: State, intent: Intent) -> State:
     if s.session is None:
         return here(m, s, intent)
     s = speech.clear(s)
-    return flow.answer_check(m, s, None) if s.phase is Phase.SAFETY else flow.advance(m, s)
+    return flow.answer_check(m, s, None) if s.checking else flow.advance(m, s)
 
 
 def previous_point(m: Moment, s: State, intent: Intent) -> State:
     """Back to the point before."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return here(m, s, intent)
     if s.session.index == 0:
         return speech.answer(m, s, intent.name, (line(Key.ALREADY_FIRST),))
@@ -84,7 +84,7 @@ def previous_point(m: Moment, s: State, intent: Intent) -> State:
 
 def restart_point(m: Moment, s: State, intent: Intent) -> State:
     """This point from its beginning."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return here(m, s, intent)
     return _go(m, s, s.session.index, Key.POINT_AGAIN)
 
@@ -93,7 +93,7 @@ def start_over(m: Moment, s: State, intent: Intent) -> State:
     """The routine from its beginning."""
     if s.session is None:
         return _start(m, s, s.day.last_routine or "")
-    if s.phase is Phase.SAFETY:
+    if s.checking:
         return here(m, s, intent)
     return _go(m, s, 0, Key.FIRST_POINT)
 
@@ -111,7 +111,7 @@ def go_to_point(m: Moment, s: State, intent: Intent) -> State:
     point = str(intent.slots["point"])
     if s.session is None:
         return flow.begin(m, s, point, (point,))
-    if s.phase is Phase.SAFETY:
+    if s.checking:
         return here(m, s, intent)
     points, index = s.session.points, s.session.index
     if point == s.session.point:
@@ -126,7 +126,7 @@ def go_to_point(m: Moment, s: State, intent: Intent) -> State:
 
 def only_point(m: Moment, s: State, intent: Intent) -> State:
     """One point and nothing after it."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return go_to_point(m, s, intent)
     point = str(intent.slots.get("point", s.session.point))
     refused = refusal(m, s, Intent(intent.name, {"point": point}))
@@ -145,7 +145,7 @@ def refusal(m: Moment, s: State, intent: Intent) -> tuple[Line, ...]:
     if not m.is_known(wanted):
         return (line(Key.FOREIGN_POINT),)
     point = m.library.point(wanted)
-    checked = s.phase not in AT_REST and s.phase is not Phase.SAFETY
+    checked = s.phase not in AT_REST and not s.checking
     if not point.avoid_in_pregnancy or s.safety.pregnant is False:
         return ()
     if s.safety.pregnant:
@@ -215,7 +215,7 @@ def stop(m: Moment, s: State, _intent: Intent) -> State:
 
 def other_side(m: Moment, s: State, intent: Intent) -> State:
     """Change sides now."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return here(m, s, intent)
     if number_of_sides(m.point(s.session)) == 1:
         return speech.answer(m, s, intent.name, (line(Key.BOTH_AT_ONCE),))

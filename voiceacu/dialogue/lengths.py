@@ -47,7 +47,7 @@ def _length(s: State) -> float:
 
 def _change(m: Moment, s: State, intent: Intent, wanted: float) -> State:
     """Within the point's limits; says what is left, or how long it will be."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return speech.answer(m, s, intent.name, (line(Key.NO_HOLD),))
     limits = m.point(s.session).hold
     length = min(max(wanted, limits.shortest), limits.longest)

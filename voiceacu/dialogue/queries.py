@@ -10,7 +10,7 @@ from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
 from voiceacu.dialogue.places import order
 from voiceacu.dialogue.state import Line, State, Unnamed, line, sentences
-from voiceacu.nlu.types import Intent, Phase
+from voiceacu.nlu.types import Intent
 
 GUIDING_TIME = 60.0
 """Seconds that guiding to a point takes, about, with the time to move."""
@@ -98,7 +98,7 @@ def how_long(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
         length = m.replies.duration(point.hold.default)
         key = Key.LENGTH_OF_SIDES if number_of_sides(point) > 1 else Key.LENGTH_OF_POINT
         return (line(key, point=point.plain, length=length),)
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return routine_length(m, s, intent)
     point = m.point(s.session)
     each = number_of_sides(point) > 1
@@ -113,7 +113,7 @@ def how_long(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
 
 def routine_length(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """About how long the whole routine takes, or the rest of it."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         seconds = _seconds(m, order(m, s))
         return (line(Key.ROUTINE_LENGTH, minutes=m.replies.minutes(seconds)),)
     seconds = _seconds(m, s.session.points[s.session.index + 1 :])
@@ -129,7 +129,7 @@ def _seconds(m: Moment, ids: Iterable[str]) -> float:
 
 def which_point(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """Which point this is: its plain name, its own name, its number."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         first = m.library.point(order(m, s)[0])
         return (line(Key.COMES_FIRST, point=first.plain, name=first.spoken),)
     point = m.point(s.session)
@@ -143,7 +143,7 @@ def which_point(m: Moment, s: State, _: Intent) -> Sequence[Line]:
 
 def what_next(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
     """The point after this one."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return which_point(m, s, intent)
     rest = s.session.points[s.session.index + 1 :]
     if not rest:
@@ -154,7 +154,7 @@ def what_next(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
 
 def points_left(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """How many points come after this one."""
-    if s.session is None or s.phase is Phase.SAFETY:
+    if s.session is None or s.checking:
         return (line(Key.POINTS_IN_ALL, number=m.replies.number(len(order(m, s)))),)
     left = len(s.session.points) - s.session.index - 1
     if left == 0:
@@ -202,7 +202,7 @@ def what_time(m: Moment, s: State, _: Intent) -> Sequence[Line]:
 def which_side(m: Moment, s: State, point: Point) -> Sequence[Line]:
     """In a hold its side, before it how both are done; then which hand."""
     session = s.session
-    if session is None or session.point != point.id or s.phase is Phase.SAFETY:
+    if session is None or session.point != point.id or s.checking:
         return sentences(point.side)
     if s.clock is None and session.side == 0 and not session.right_first:
         return sentences(point.side)

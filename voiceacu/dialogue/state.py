@@ -234,6 +234,11 @@ class State:
     undo: Before | None = None
     out: tuple[Action, ...] = ()
 
+    @property
+    def checking(self) -> bool:
+        """Whether the safety question is open, be it paused."""
+        return Phase.SAFETY in (self.phase, self.back_to)
+
     def emit(self, *actions: Action) -> "State":
         """The state with further actions to hand out."""
         return replace(self, out=self.out + actions)
