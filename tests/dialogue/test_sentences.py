@@ -3,25 +3,15 @@
 from collections.abc import Iterator
 from string import Formatter
 
-import pytest
-
-from voiceacu.dialogue import actions
 from voiceacu.dialogue.attention import HELP
 from voiceacu.dialogue.coach import HANDLERS
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.replies import fields
 from voiceacu.nlu.types import Phase
-from voiceacu.replay.stage import WAYS, Stage
-from voiceacu.replay.timeline import Dialogue, Step
 
 from .conftest import Knowledge
 
 LONGEST_SENTENCE, MEAN_SENTENCE = 20, 12
-LONGEST_TURN = 12.0
-"""Seconds of speech before the person has the floor."""
-
-FLOOR = 2.0
-"""Seconds of silence that give somebody the floor."""
 
 
 def longest(knowledge: Knowledge) -> dict[str, str]:
@@ -131,42 +121,6 @@ def test_the_help_of_a_phase_offers_what_it_understands(knowledge: Knowledge) ->
         assert understood.intent is not None
         assert understood.intent.name == "start_routine"
         assert understood.intent.slots["routine"] == routine.id
-
-
-def turns(stage: Stage, place: int) -> Iterator[float]:
-    """Seconds of speech between one silence and the next."""
-    turn, silent_since = 0.0, -FLOOR
-    for at, action in stage.done[place:]:
-        if not isinstance(action, actions.Say):
-            continue
-        begins, seconds = at + action.pause, 60.0 * len(action.text.split()) / 150
-        if begins - silent_since >= FLOOR:
-            yield turn
-            turn = 0.0
-        turn, silent_since = turn + seconds, begins + seconds
-    yield turn
-
-
-@pytest.mark.parametrize("phase", [p for p in WAYS if p is not Phase.ASLEEP])
-def test_no_turn_is_long_unless_asked_for(knowledge: Knowledge, phase: Phase) -> None:
-    told = Dialogue(title="turns", begin=phase, steps=(Step(after=0.0),))
-    for command in knowledge.table.commands:
-        stage = Stage(knowledge, told)
-        place = len(stage.done)
-        stage.say(command.say)
-        stage.pass_time(stage.now + 25.0)
-        assert max(turns(stage, place)) <= LONGEST_TURN, (command.say, phase)
-
-
-def test_no_turn_of_a_whole_routine_is_long(knowledge: Knowledge) -> None:
-    stage = Stage(knowledge, Dialogue(title="turns", steps=(Step(after=0.0),)))
-    stage.say("I'm not pregnant")
-    place = len(stage.done)
-    stage.say("start routine")
-    while stage.state.phase is not Phase.FINISHED:
-        stage.pass_time(stage.now + 60.0)
-    long = [seconds for seconds in turns(stage, place) if seconds > LONGEST_TURN]
-    assert long == []
 
 
 def test_every_text_has_a_use(knowledge: Knowledge) -> None:

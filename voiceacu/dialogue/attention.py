@@ -18,8 +18,8 @@ ASKED_BACK = 60.0
 ANSWER_WITHIN = 10.0
 """Seconds in which "yes" answers that question."""
 
-ANSWERED_LATE = 30.0
-"""Seconds after the safety question in which "yes" and "no" still answer it."""
+ANSWERED_LATE = 20.0
+"""Seconds after leaving the safety question in which "yes" and "no" still answer it."""
 
 MORNING, AFTERNOON, EVENING = 4, 11, 18
 """Hours at which the greeting changes."""

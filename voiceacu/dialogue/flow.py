@@ -89,7 +89,9 @@ def take_answer(m: Moment, s: State, pregnant: bool) -> State:
 
 def answer_check(m: Moment, s: State, pregnant: bool | None) -> State:
     """Go on after the safety question; None: nobody answered, so what might harm is left out."""
-    if pregnant is not None:
+    if pregnant is None:
+        s = replace(s, safety=replace(s.safety, asked=m.now))
+    else:
         s = take_answer(m, s, pregnant)
     if pregnant is False:
         s = speech.tell(m, s, (line(Key.THANKS_FOR_NO),))

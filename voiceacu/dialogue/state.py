@@ -120,9 +120,9 @@ class Settings:
 class Safety:
     """What is known of the safety check.
 
-    `warned` is when the warning signs were told, `asked` when the question was asked or answered,
-    `pregnant` the answer. `kept` tells whether the answer, once there is one, is remembered beyond
-    this run.
+    `warned` is when the warning signs were told, `asked` when the question was asked, answered or
+    left, `pregnant` the answer. `kept` tells whether the answer, once there is one, is remembered
+    beyond this run.
     """
 
     warned: float | None = None

@@ -75,7 +75,7 @@ class Stage:
         self.used: set[int] = set()
         self._coach = Coach(knowledge.library, knowledge.table, knowledge.replies)
         self.state: State = self._coach.begin()
-        self._words_per_minute = self.state.settings.pace
+        self.words_per_minute = self.state.settings.pace
         self._speaking: tuple[float, int] | None = None
         self._log: list[tuple[float, str]] = []
         week, last = dialogue.sessions_this_week, dialogue.last_routine
@@ -139,17 +139,20 @@ class Stage:
                 self.tell(events.TimePassed())
         return True
 
+    def length(self, text: str) -> float:
+        """How many seconds a sentence takes at the pace that is set."""
+        return SENTENCE + 60.0 * len(text.split()) / self.words_per_minute
+
     def _do(self, action: actions.Action) -> None:
         self.done.append((self.now, action))
         self._log.append((self.now, f"        {shown(action)}"))
         match action:
             case actions.Say(utterance, text, pause):
-                length = SENTENCE + 60.0 * len(text.split()) / self._words_per_minute
-                self._speaking = (self.now + pause + length, utterance)
+                self._speaking = (self.now + pause + self.length(text), utterance)
             case actions.Hush():
                 self._speaking = None
             case actions.SetPace(pace):
-                self._words_per_minute = pace
+                self.words_per_minute = pace
             case _:
                 pass
 
