@@ -44,6 +44,9 @@ SILENT_ENDS = 2
 LEAST_HELD = 1.0
 """Seconds; shorter holds are not worth a note in the journal."""
 
+COMES = frozenset({Key.NEXT_POINT, Key.LAST_POINT})
+"""What the routine announces a point with when it gets there by itself."""
+
 MOVE, FIND, PLACE = 4.0, 3.0, 2.0
 """Seconds of silence to get into position, to find the point, and to lay the hands on it."""
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from voiceacu.content.model import Point
-from voiceacu.dialogue import speech
+from voiceacu.dialogue import flow, speech
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.moment import Moment, number_of_sides
 from voiceacu.dialogue.places import order
-from voiceacu.dialogue.state import Line, State, Unnamed, line, sentences
+from voiceacu.dialogue.state import Line, Session, State, Unnamed, line, sentences
 from voiceacu.nlu.types import Intent
 
 GUIDING_TIME = 60.0
@@ -145,7 +145,7 @@ def what_next(m: Moment, s: State, intent: Intent) -> Sequence[Line]:
     """The point after this one."""
     if s.session is None or s.checking:
         return which_point(m, s, intent)
-    rest = s.session.points[s.session.index + 1 :]
+    rest = s.session.points[_heard_of(s.session, s) + 1 :]
     if not rest:
         return (line(Key.NOTHING_NEXT),)
     point = m.library.point(rest[0])
@@ -156,12 +156,19 @@ def points_left(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     """How many points come after this one."""
     if s.session is None or s.checking:
         return (line(Key.POINTS_IN_ALL, number=m.replies.number(len(order(m, s)))),)
-    left = len(s.session.points) - s.session.index - 1
+    left = len(s.session.points) - _heard_of(s.session, s) - 1
     if left == 0:
         return (line(Key.NO_POINTS_LEFT),)
     if left == 1:
         return (line(Key.ONE_POINT_LEFT),)
     return (line(Key.POINTS_LEFT, number=m.replies.number(left)),)
+
+
+def _heard_of(session: Session, s: State) -> int:
+    """The place of the point that the person takes for this one: a point that is not announced
+    yet is still the next one."""
+    announced = all(line.key not in flow.COMES for line in s.speech.queue)
+    return session.index if announced else session.index - 1
 
 
 def list_points(m: Moment, s: State, _: Intent) -> Sequence[Line]:

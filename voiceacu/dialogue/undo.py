@@ -1,7 +1,8 @@
 """Taking a command back: "no, go back", "I didn't say that".
 
-The state before the last command is kept for some seconds. Its hold goes on with what was left
-at that moment; the journal is told what is no longer true.
+The state before each command is kept for some seconds, so the last ones can be taken back one
+by one. A hold goes on with what was left at that moment; the journal is told what is no longer
+true.
 """
 
 from dataclasses import replace
@@ -31,7 +32,8 @@ def remember(m: Moment, before: State, after: State) -> State:
     )
     if plain == replace(before, helped=after.helped, tips=after.tips, wait=after.wait, out=()):
         return after
-    return replace(after, undo=Before(replace(before, undo=None, out=()), m.now))
+    older = before.undo if before.undo and m.now - before.undo.at <= WITHIN else None
+    return replace(after, undo=Before(replace(before, undo=older, out=()), m.now))
 
 
 def answers(m: Moment, s: State, intent: Intent) -> bool:
