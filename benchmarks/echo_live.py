@@ -31,8 +31,14 @@ from voiceacu.pcm import RATE, Samples, from_int16
 TARGET = Path(__file__).with_name("echo_live.md")
 ECHO_VOLUME = "-10dB"
 ASKED = ("how long", "where is it", "what is it good for", "how many points are left", "any tips")
+LONG = "which points are there"
+"""Its answer takes some seconds."""
+
 AUDIBLE = 0.004
 """A 10 ms block of the loudspeaker with a larger sample sounds."""
+
+SILENT = 100
+"""So many silent blocks at the end of what was recorded are silence for good."""
 
 TALKER_LEVEL = 0.25
 """Peak of the talker at the microphone."""
@@ -57,7 +63,11 @@ class Ear:
             env=os.environ | pulse.environment,
             stdout=subprocess.PIPE,
         )
+        self._first = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
+        # A null sink's monitor takes its time before the first block.
+        if not self._first.wait(10.0):
+            raise TimeoutError(f"{source} gives nothing")
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -66,6 +76,7 @@ class Ear:
             # The chunk that came with the least delay tells the time best.
             self._zero = min(self._zero, time.monotonic() - self._count / RATE)
             self._chunks.append(from_int16(np.frombuffer(data, np.int16)))
+            self._first.set()
 
     def since(self, moment: float) -> tuple[Samples, float]:
         """What was recorded from a moment on, and the moment of its first sample."""
@@ -145,18 +156,23 @@ class Bench:
 
 
 def stop_delays(bench: Bench, rounds: int) -> list[float]:
-    """Seconds from the end of "stop", said while it speaks, to silence."""
+    """Seconds from the end of "stop", said while it answers a question, to silence for good.
+
+    No routine is under way, so nothing is said after it; a pause between two sentences is no
+    silence.
+    """
     delays, voices = [], talkers()
     for number in range(rounds):
         bench.wait(False, 1.5)
-        bench.say(voices[number % len(voices)], "start routine")
-        time.sleep(0.5)
-        bench.wait(True, 0.8)
+        bench.say(voices[number % len(voices)], LONG)
+        bench.wait(True, 0.5, 10.0)
         end = bench.say(voices[number % len(voices)], "stop")
-        time.sleep(0.7)
+        time.sleep(2.0)
         blocks, first = bench.sounding(end)
-        silent = np.flatnonzero(np.convolve(~blocks, np.ones(15), "valid") == 15)
-        delays.append(first + silent[0] / 100 - end if len(silent) else float("inf"))
+        loud = np.flatnonzero(blocks)
+        last = loud[-1] + 1 if len(loud) else 0
+        silent = len(blocks) - last >= SILENT
+        delays.append(max(0.0, first + last / 100 - end) if silent else float("inf"))
         print(f"stop {number}: {delays[-1] * 1000:.0f} ms", flush=True)
     return delays
 
@@ -217,9 +233,9 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     pulse = Pulse()
     pulse.start()
-    loop = pulse.control(
-        "load-module", "module-loopback", "source=spk.monitor", "sink=mic", "latency_msec=40"
-    )
+    # Left to itself the loopback changes its rate to hold its latency: no room does that.
+    echo = "source=spk.monitor sink=mic latency_msec=40 adjust_time=0"
+    loop = pulse.control("load-module", "module-loopback", *echo.split())
     sink_input = pulse.control("list", "short", "sink-inputs").stdout.split()[0]
     pulse.control("set-sink-input-volume", sink_input, ECHO_VOLUME)
     with tempfile.TemporaryDirectory() as folder:

@@ -93,9 +93,12 @@ def test_its_own_voice_is_nobody(
     assert len(voiced(session.run(20.0))) < 20
 
 
-def test_its_own_voice_after_breath_tones_is_nobody(own: list[Samples]) -> None:
+@pytest.mark.parametrize(("echo_db", "rt60", "seed"), [(-10.0, 0.3, 1), (0.0, 0.6, 3)])
+def test_its_own_voice_after_breath_tones_is_nobody(
+    own: list[Samples], echo_db: float, rt60: float, seed: int
+) -> None:
     """A tone is like itself at any delay: it must not unsettle what is known of the room."""
-    session = Session(SimulatedRoom(Acoustics(echo_db=-10.0), seed=1), own)
+    session = Session(SimulatedRoom(Acoustics(echo_db=echo_db, rt60=rt60), seed=seed), own)
     heard = voiced(session.run(6.0))
     for _ in range(2):
         session.mixer.hush()
@@ -165,6 +168,11 @@ def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) ->
     assert frame is not None
     assert frame.played.any()
     assert session.front.process(frame).samples is frame.mic
+
+
+def test_an_echo_out_of_reach_is_no_sign_of_headphones(own: list[Samples]) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=-5.0, delay=0.9), seed=1), own)
+    assert len(voiced(session.run(10.0))) < 20
 
 
 def test_told_of_headphones_it_never_cancels(own: list[Samples]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceacu.audio.delay import DelayLine
+from voiceacu.audio.gate import Floor, level_db
 from voiceacu.pcm import BLOCK, RATE, Samples
 
 LONGEST = 0.5
@@ -37,6 +38,9 @@ _DEAD_ZONE = 2.0
 _GENTLE = 0.02
 _NEAR = 8.0
 _HEADPHONES = 12
+_QUIET_DB = 6.0
+"""What is less above the background holds no echo that matters."""
+
 _CONVINCED = 12.0
 _HEAVIEST = 8.0
 
@@ -168,6 +172,7 @@ class Aligner:
         self._applied = 0.0
         self._blocks = 0
         self._in_vain = 0
+        self._background = Floor()
         self.jumps = 0
         """How often the reference was moved at once, and filters learned before are void."""
 
@@ -183,7 +188,10 @@ class Aligner:
 
     @property
     def hears_echo(self) -> bool:
-        """False once three seconds of what is played have not come back: headphones."""
+        """False once the microphone stayed quiet for three seconds of what is played: headphones.
+
+        Sound that is not understood is no such sign: a loudspeaker may be at a strange place.
+        """
         return self._in_vain < _HEADPHONES
 
     @property
@@ -199,6 +207,7 @@ class Aligner:
         """Take in a block of both; the aligned reference for this block of the microphone."""
         self._mic.write(mic)
         self._played.write(played)
+        self._background.feed(level_db(mic))
         self._tracker.pass_time(BLOCK / RATE)
         self._blocks += 1
         if self._blocks % _EVERY == 0:
@@ -209,11 +218,14 @@ class Aligner:
 
     def _look(self) -> None:
         window = EchoFinder.WINDOW
-        found = self._finder.look(self._mic.latest(window), self._played.latest(window))
+        mic = self._mic.latest(window)
+        found = self._finder.look(mic, self._played.latest(window))
         if found is None:
             return
-        believed = found.is_echo and self._tracker.measure(found)
-        self._in_vain = 0 if believed else self._in_vain + 1
+        if found.is_echo and self._tracker.measure(found):
+            self._in_vain = 0
+        elif level_db(mic[-_HALF:]) < self._background.db + _QUIET_DB:
+            self._in_vain += 1
 
     def _steer(self) -> None:
         """Follow the drift; jump only where the reference is far off."""

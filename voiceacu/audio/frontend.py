@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.cancel import Canceller, LinearFilter, ResidualSuppressor
-from voiceacu.audio.gate import Gate, Leak, level_db
+from voiceacu.audio.gate import Gate, Leak, brightness_db
 from voiceacu.audio.level import TalkerLevel
 from voiceacu.audio.port import SILENCE, Frame
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -106,8 +106,8 @@ class FrontEnd:
             self._linear, self._jumps = LinearFilter(), self._aligner.jumps
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
-        level = level_db(linear)
-        possible = self._leak.exceeded(level, level_db(reference)) and self._aligner.sure
+        level = brightness_db(linear)
+        possible = self._leak.exceeded(level, brightness_db(reference)) and self._aligner.sure
         opens = self._opening_gate.feed(residue, possible)
         # The suppressor takes bites out of a talker: once open, what is left whole holds open.
         holds = self._holding_gate.feed(linear, possible)

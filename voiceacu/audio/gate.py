@@ -20,7 +20,7 @@ _HIGHEST_AT_FIRST_DB = -45.0
 _SETTLE = 10
 _DECAY_DB = 0.6
 _MORE_DB = 6.0
-_UNPLAYED_DB = -45.0
+_UNPLAYED_DB = -55.0
 _FIRST_STEP, _LAST_STEP = 10.0, 0.3
 
 
@@ -100,8 +100,9 @@ class Gate:
 class Leak:
     """How much of the own voice the linear filter usually leaves, relative to what is played.
 
-    A talker adds to it: what is no louder than usual is nobody. The usual is the level that
-    19 of 20 blocks without a talker stay below; it is learned in the first second and followed.
+    A talker adds to it, and stands out of the background too: what does not is nobody. The usual
+    is the level that 19 of 20 blocks without a talker stay below; it is learned in the first
+    second and followed. Levels are those of `brightness_db`.
     """
 
     def __init__(self) -> None:
@@ -111,17 +112,23 @@ class Leak:
         self._step = _FIRST_STEP
 
     def exceeded(self, linear: float, played: float) -> bool:
-        """Whether a block of this level (dBFS) is more than what `played` dBFS leaves."""
+        """Whether a block of this level is more than what `played` leaves and what always is."""
         self._played = max(played, self._played - _DECAY_DB)
-        return linear > self._played + self._usual + _MORE_DB
+        return linear > max(self._played + self._usual, self._floor.db) + _MORE_DB
 
     def learn(self, linear: float) -> None:
         """Take in the level of the same block, in which nobody speaks."""
         self._floor.feed(linear)
-        if self._played < _UNPLAYED_DB:
+        leak = self._played + self._usual
+        above = linear > max(leak, self._floor.db + _MORE_DB)
+        # A leak below the background is not seen, so nothing is learned of it.
+        if self._played < _UNPLAYED_DB or not (above or leak > self._floor.db):
             return
-        # What does not stand out of the background says only that the leak is lower.
-        audible = linear > self._floor.db + _MORE_DB
-        above = audible and linear - self._played > self._usual
         self._usual += self._step * (0.95 if above else -0.05)
         self._step = max(_LAST_STEP, self._step * 0.98)
+
+
+def brightness_db(samples: Samples) -> float:
+    """Level of a block with the low end taken out, by differences: breath tones and a hum lie
+    there, and filters that were led by a tone know little of speech."""
+    return level_db(np.diff(samples))
