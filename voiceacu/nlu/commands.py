@@ -30,14 +30,15 @@ class Group(Strict):
 class Command(Strict):
     """One intent: what it does, what to say for it, and all that means it.
 
-    `kind` says which lead-ins of the language the recogniser expects before it. An `urgent`
-    one is acted on before the person has finished speaking.
+    `kind` says which lead-ins of the language the recogniser expects before it; an aside yields
+    to any other command of the same sentence. An `urgent` one is acted on before the person has
+    finished speaking.
     """
 
     intent: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     does: str
     say: str
-    kind: Literal["request", "question", "phrase"]
+    kind: Literal["request", "question", "phrase", "aside"]
     urgent: bool = False
     phrases: str
     loosely: str = ""

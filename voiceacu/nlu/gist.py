@@ -25,7 +25,9 @@ _FEWEST = 2
 """Telling words below which a phrase is taken only as it is written."""
 
 _ASKING = "?"
-_NOTHING = frozenset([""])
+_QUESTION = frozenset([_ASKING])
+_SILENCE = frozenset([""])
+_NOTHING: frozenset[str] = frozenset()
 
 _Gist: TypeAlias = frozenset[str]
 _Rank: TypeAlias = tuple[int, bool, bool, bool]
@@ -39,14 +41,20 @@ class Loose(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """A phrase under the words that must be said for it; `firm` where they tell so much that any
-    soft word may be said with them."""
+    """A phrase under the words that must be said for it.
+
+    `firm` where they tell so much that any soft word may be said with them. One word is too
+    little evidence: then `must` are all words of the phrase; and where not even one tells, there
+    must be fewer others than these besides the words of `only`.
+    """
 
     core: _Gist
     may: _Gist
     phrase: Phrase
     written: bool
     firm: bool
+    must: _Gist
+    only: _Gist | None
 
 
 class Gists:
@@ -74,7 +82,7 @@ class Gists:
         """The phrase with the gist of a sentence, given as one or more ways to take its words."""
         for words in dict.fromkeys(ways):
             for reading, values in reversed(self._readings(words)):
-                phrase = self._meaning(self._gist(reading), phase)
+                phrase = self._meaning(self._gist(reading), self._alike(reading), phase)
                 if phrase is not None:
                     intent = Intent(phrase.intent, {**phrase.slots, **values})
                     return Match(phrase, intent, SCORE)
@@ -82,25 +90,30 @@ class Gists:
 
     def _entries(self, phrase: Phrase, may: Iterable[str], written: bool) -> Iterator[_Entry]:
         gist = self._gist(phrase.words)
-        if not gist or (not written and (gist <= self._words.weak or len(gist) < _FEWEST)):
+        small = gist <= self._words.weak
+        if gist <= _QUESTION or (len(phrase.words) < _FEWEST and small):
             return
-        expected = self._telling(may)
-        yield self._entry(gist, expected, phrase, written)
+        if not written and len(gist - self._words.weak) < _FEWEST:
+            return
+        yield self._entry(gist, frozenset(may), phrase, written)
         core = gist - self._words.soft
         if core != gist and len(core - self._words.weak) >= _FEWEST:
-            yield self._entry(core, expected, phrase, written)
+            yield self._entry(core, frozenset(may), phrase, written)
 
     def _entry(self, core: _Gist, may: _Gist, phrase: Phrase, written: bool) -> _Entry:
         telling = len(core - self._words.weak)
-        return _Entry(core, may, phrase, written, telling >= (1 if written else _FEWEST))
+        firm = telling >= (1 if written else _FEWEST)
+        must = self._alike(phrase.words) if len(core) < _FEWEST or not telling else _NOTHING
+        only = None if telling else must | self._alike(may)
+        return _Entry(core, self._telling(may), phrase, written, firm, must, only)
 
-    def _meaning(self, gist: _Gist, phase: Phase | None) -> Phrase | None:
+    def _meaning(self, gist: _Gist, words: _Gist, phase: Phase | None) -> Phrase | None:
         """What explains the most words; None where two explain as many, or none all."""
         if not 0 < len(gist) <= _MOST_TELLING:
             return None
         found: dict[_Rank, list[Phrase]] = {}
         for entry in itertools.chain.from_iterable(self._by_rarest.get(w, ()) for w in gist):
-            if entry.core <= gist:
+            if entry.core <= gist and entry.must <= words and not _beyond(entry, words):
                 rank = self._rank(entry, gist, phase)
                 if rank is not None:
                     found.setdefault(rank, []).append(entry.phrase)
@@ -123,9 +136,13 @@ class Gists:
             return None
         return -len(entry.core), bool(unexpected), not phases, not entry.written
 
+    def _alike(self, words: Iterable[str]) -> _Gist:
+        same = self._words.same
+        return frozenset([same.get(word, word) for word in words])
+
     def _telling(self, words: Iterable[str]) -> _Gist:
         told = self._told
-        return frozenset([told.get(word, word) for word in words]) - _NOTHING
+        return frozenset([told.get(word, word) for word in words]) - _SILENCE
 
     def _gist(self, words: Words) -> _Gist:
         telling = self._telling(words)
@@ -144,6 +161,11 @@ def _by_rarest(entries: list[_Entry]) -> dict[str, list[_Entry]]:
     for entry in entries:
         table.setdefault(min(entry.core, key=order.__getitem__), []).append(entry)
     return table
+
+
+def _beyond(entry: _Entry, words: _Gist) -> bool:
+    """Whether more was said than may be, by as many words as must be."""
+    return entry.only is not None and len(words - entry.only) >= len(entry.must)
 
 
 def _same_meaning(one: Phrase, other: Phrase) -> bool:

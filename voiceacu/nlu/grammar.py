@@ -5,7 +5,7 @@ thousands, and the short urgent ones are not drowned by the many that name a poi
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from voiceacu.nlu.commands import Command
@@ -34,19 +34,23 @@ def spoken_phrases(
     loose: Iterable[tuple[Command, Words]],
     said: Mapping[str, tuple[Said, ...]],
     language: Language,
+    single: Collection[str],
 ) -> tuple[str, ...]:
     """Phrases that together hold every pair of neighbouring words, the important ones repeated.
 
-    Of the `loose` phrases, whose word order means nothing, they hold every word.
+    Of the `loose` phrases, whose word order means nothing, they hold every word. Single words are
+    only those of `single`.
     """
     filling = _Filling(said)
     cover = _Cover()
-    ends = {kind: _ends(kind, language) for kind in ("request", "question", "phrase")}
+    ends = {kind: _ends(kind, language) for kind in ("request", "question", "phrase", "aside")}
     commands: dict[str, Command] = {}
     for command, phrase in usual:
         commands.setdefault(command.intent, command)
         lead_ins, tails = ends[command.kind]
         for words in filling.new(phrase, command.kind):
+            if len(words) == 1 and words[0] not in single:
+                continue
             cover.keep(words)
             for lead in lead_ins:
                 if cover.lacks(lead[-1], words[0]):

@@ -88,12 +88,16 @@ class GistWords(Strict):
     same: dict[str, str]
 
     def apart(self, phrases: Iterable[Words]) -> Iterator[Words]:
-        """The phrases without those that differ from an earlier one in nothing telling."""
+        """The phrases without those that differ from an earlier one in nothing telling.
+
+        Where hardly anything tells, the other words count.
+        """
         asking = {words.split()[0] for words in self.asking}
         seen: set[tuple[Words, frozenset[str]]] = set()
         for words in phrases:
             begins = words[:2] if words[0] in asking else ()
-            telling = (begins, frozenset(words) - self.silent)
+            gist = frozenset(words) - self.silent
+            telling = (begins, gist) if len(gist) > 1 and gist - self.weak else (words, gist)
             if telling not in seen:
                 seen.add(telling)
                 yield words
@@ -105,6 +109,7 @@ class Language(Strict):
     fillers: frozenset[str]
     lead_ins: LeadIns
     tails: tuple[str, ...]
+    reasons: tuple[str, ...]
     heard_lead_ins: LeadIns
     heard_tails: tuple[str, ...]
     light: frozenset[str]
@@ -117,6 +122,11 @@ class Language(Strict):
     ordinals: Ordinals
     meridians: dict[str, tuple[str, ...]]
     durations: tuple[Duration, ...]
+
+    @property
+    def small(self) -> frozenset[str]:
+        """The words that mean nothing alone, however many of them are said."""
+        return self.light | self.middling | self.gist.silent | self.gist.weak
 
 
 def load_language(path: Path) -> Language:

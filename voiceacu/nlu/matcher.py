@@ -22,6 +22,9 @@ LIGHT, MIDDLING, WEIGHTY, STRANGE = 2, 3, 7, 14
 """How often a word counts: articles and the like, pronouns and auxiliaries, words that carry
 meaning, words that no phrase has."""
 
+EXACT = 100.0
+"""Score of a text that is a phrase of the table."""
+
 WORTH_ASKING = 75.0
 """Least score (0..100) of a reading that is worth a question."""
 
@@ -59,12 +62,17 @@ class Match:
 
 
 class _Index:
-    """The phrases of one phase, as rapidfuzz takes them, found by the words they hold."""
+    """The phrases of one phase, as rapidfuzz takes them, found by the words they hold.
 
-    def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
+    Those of `small` words alone are only found as they are: what is near them means nothing.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, Phrase]], small: frozenset[str]) -> None:
         self._phrases = dict(reversed([*phrases]))
         self._holding: dict[str, set[str]] = {}
-        for code in self._phrases:
+        for code, phrase in self._phrases.items():
+            if small.issuperset(phrase.words):
+                continue
             for character in set(code):
                 self._holding.setdefault(character, set()).add(code)
 
@@ -115,11 +123,29 @@ class Matcher:
         self._known = frozenset(self._code).union(*(f.vocabulary for f in self._finders))
         self._spellings = [w for w in self._known if len(w) >= _SHORTEST_SLIP and not is_slot(w)]
         coded = [(self._encode(phrase.words), phrase) for phrase in phrases]
-        self._always = _Index((code, phrase) for code, phrase in coded if not phrase.phases)
+        small = language.small
+        self._always = _Index(((code, p) for code, p in coded if not p.phases), small)
         self._limited = {
-            phase: _Index((code, p) for code, p in coded if phase in p.phases) for phase in Phase
+            phase: _Index(((code, p) for code, p in coded if phase in p.phases), small)
+            for phase in Phase
         }
-        self._somewhere = _Index((code, phrase) for code, phrase in coded if phrase.phases)
+        self._somewhere = _Index(((code, p) for code, p in coded if p.phases), small)
+
+    def exact(self, words: Words, phase: Phase | None) -> Match | None:
+        """The phrase of exactly these words; what holds in this phase alone goes first."""
+        first, second = self._indices(phase)
+        for reading, values in self.readings(words):
+            code = self._encode(reading)
+            phrase = first.exact(code) or second.exact(code)
+            if phrase is not None:
+                return _match(phrase, values, EXACT)
+        return None
+
+    def phrase(self, words: Words, phase: Phase | None) -> Phrase | None:
+        """The phrase without slots of exactly these words."""
+        first, second = self._indices(phase)
+        code = self._encode(words)
+        return first.exact(code) or second.exact(code)
 
     def matches(self, words: Words, phase: Phase | None) -> list[Match]:
         """The phrases worth asking about, best first, one for each intent with its slots.
@@ -127,17 +153,14 @@ class Matcher:
         Where the same words mean something else in this phase, that goes first; without a phase
         goes first what holds in all.
         """
-        if phase is None:
-            first, second = self._always, self._somewhere
-        else:
-            first, second = self._limited[phase], self._always
-        words = self._without_slips(words)
+        words = self.without_slips(words)
+        exact = self.exact(words, phase)
+        if exact is not None:
+            return [exact]
+        first, second = self._indices(phase)
         best: dict[tuple[str, tuple[tuple[str, Value], ...]], Match] = {}
         for reading, values in self.readings(words):
             code = self._encode(reading)
-            exact = first.exact(code) or second.exact(code)
-            if exact is not None:
-                return [_match(exact, values, 100.0)]
             near = [*first.near(code), *(n for n in second.near(code) if not first.exact(n[0]))]
             for _, phrase, score in near:
                 if any(is_slot(word) and word not in reading for word in phrase.words):
@@ -160,13 +183,10 @@ class Matcher:
         for finder in self._finders:
             found = finder.find(words)
             if found is not None:
-                readings.append((found[0], {finder.slot[1:-1]: found[1]}))
+                readings.append(found)
         return readings
 
-    def _encode(self, words: Words) -> str:
-        return "".join(self._code.get(word, _STRANGER * STRANGE) for word in words)
-
-    def _without_slips(self, words: Words) -> Words:
+    def without_slips(self, words: Words) -> Words:
         """With a strange word put right where it is nearly one of ours.
 
         Speech for somebody else has many strange words: then none is a slip.
@@ -178,6 +198,14 @@ class Matcher:
             word if word in self._known or len(word) < _SHORTEST_SLIP else self._meant(word)
             for word in words
         )
+
+    def _indices(self, phase: Phase | None) -> tuple[_Index, _Index]:
+        if phase is None:
+            return self._always, self._somewhere
+        return self._limited[phase], self._always
+
+    def _encode(self, words: Words) -> str:
+        return "".join(self._code.get(word, _STRANGER * STRANGE) for word in words)
 
     def _meant(self, word: str) -> str:
         found = process.extractOne(

@@ -20,6 +20,7 @@ class Normaliser:
         joined = {said.replace(" ", ""): said for said in _lettered(language.meridians)}
         alike = {s: word for word, spellings in language.sounds.items() for s in spellings}
         self._same = language.same
+        self._small = language.small
         self._spell = language.numbers.spell
         self._open = _Replacer(language.contractions)
         self._put_right = _Replacer(joined | alike)
@@ -33,11 +34,14 @@ class Normaliser:
 
     def __call__(self, text: str) -> Words:
         """The words that matter: no fillers, lead-ins and tails, unless nothing else is said."""
-        return self.phrase(self.words(text))
+        return self.stripped(self.whole(self.words(text)))
 
     def phrase(self, words: Words) -> Words:
-        """The same for words that are single already, lower case and without digits."""
-        return self.stripped(self.whole(words))
+        """The same for a phrase of the table, in single words; whole where only small words
+        would remain of it."""
+        whole = self.whole(words)
+        stripped = self.stripped(whole)
+        return whole if self._small.issuperset(stripped) else stripped
 
     def whole(self, words: Words) -> Words:
         """The same with lead-ins and tails, which may say something after all."""
@@ -46,15 +50,26 @@ class Normaliser:
             words = self._without_fillers(words) or words
         return _once(words)
 
+    def once(self, words: Words) -> Words:
+        """The words as they were said, without fillers and what was said twice."""
+        return _once(self._without_fillers(words))
+
     def stripped(self, words: Words) -> Words:
         """The words of a whole without lead-ins in front and tails behind, as long as something
         remains."""
-        while length := _leading(self._lead_ins, words):
-            words = words[length:]
+        return self.ways(words)[-1]
+
+    def ways(self, words: Words) -> list[Words]:
+        """The words of a whole, and what remains with each lead-in and tail that is left out."""
+        ways = [words]
+        while lengths := _leading(self._lead_ins, words):
+            ways += [words[length:] for length in lengths]
+            words = ways[-1]
         backwards = words[::-1]
-        while length := _leading(self._tails, backwards):
-            backwards = backwards[length:]
-        return backwards[::-1]
+        while lengths := _leading(self._tails, backwards):
+            backwards = backwards[lengths[-1] :]
+            ways.append(backwards[::-1])
+        return ways
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -100,19 +115,20 @@ _ByFirst: TypeAlias = Mapping[str, list[Words]]
 
 
 def _by_first(sequences: Iterable[Words]) -> _ByFirst:
-    """Sequences of words by their first word, the longest first."""
+    """Sequences of words by their first word, the longest last."""
     table: dict[str, list[Words]] = {}
-    for words in sorted(set(sequences), key=len, reverse=True):
+    for words in sorted(set(sequences), key=len):
         table.setdefault(words[0], []).append(words)
     return table
 
 
-def _leading(table: _ByFirst, words: Words) -> int:
-    """How many words of the longest sequence stand in front, with more behind; 0 for none."""
-    for lead in table.get(words[0], ()) if words else ():
-        if len(lead) < len(words) and words[: len(lead)] == lead:
-            return len(lead)
-    return 0
+def _leading(table: _ByFirst, words: Words) -> list[int]:
+    """How many words the sequences have that stand in front, with more behind; the most last."""
+    return [
+        len(lead)
+        for lead in (table.get(words[0], ()) if words else ())
+        if len(lead) < len(words) and words[: len(lead)] == lead
+    ]
 
 
 def _lettered(meridians: Mapping[str, tuple[str, ...]]) -> Iterable[str]:

@@ -1,13 +1,14 @@
 """The one phrase table: what may be said, for the recogniser, the matcher and the listing."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from voiceacu.content.model import Library
 from voiceacu.errors import UserError
+from voiceacu.nlu.clauses import Clauses
 from voiceacu.nlu.commands import (
     Addition,
     Command,
@@ -17,22 +18,20 @@ from voiceacu.nlu.commands import (
     load_commands,
     templates,
 )
-from voiceacu.nlu.gist import Gists, Loose
+from voiceacu.nlu.gist import SCORE, Gists, Loose
 from voiceacu.nlu.grammar import Missing, missing_words, spoken_phrases, with_known_words
 from voiceacu.nlu.language import GistWords, Language, load_language
-from voiceacu.nlu.matcher import Match, Matcher, Phrase
+from voiceacu.nlu.matcher import EXACT, Match, Matcher, Phrase
 from voiceacu.nlu.normal import Normaliser
 from voiceacu.nlu.slots import SlotFinder, said_slots
 from voiceacu.nlu.template import Words, expand, optional, parse, required
-from voiceacu.nlu.types import Phase, Understanding
+from voiceacu.nlu.types import Intent, Phase, Understanding
 
 ACCEPT = 87.0
 """Least score (0..100) to act on."""
 
 MARGIN = 4.0
 """Least lead over the best other intent."""
-
-_EXACT = 100.0
 
 _CANDIDATES = 2
 
@@ -70,6 +69,11 @@ class PhraseTable:
         )
         self.phrases = tuple(self._normalised(self._expanded))
         self._matcher = Matcher(self.phrases, self._finders, language)
+        common = {word for phrase in self.phrases for word in phrase.words}
+        names = {words[0] for finder in self._finders for words in finder.ways if len(words) == 1}
+        said = (self._normal.once(words) for _, _, _, words in self._expanded)
+        self._single = {words[0] for words in said if len(words) == 1} | (names - common)
+        self._core = names.union(p.words[0] for p in self.phrases if len(p.words) == 1)
         self._loose = tuple(_expand_loosely(commands, self._normal, language.gist))
         loose = [
             Loose(
@@ -82,6 +86,9 @@ class PhraseTable:
         self._open = {words[:n] for words in whole for n in range(1, len(words))}
         self._beginnings = self._open | whole
         urgent = {command.intent for command in commands.commands if command.urgent}
+        asides = {command.intent for command in commands.commands if command.kind == "aside"}
+        reasons = (tuple(reason.split()) for reason in language.reasons)
+        self._clauses = Clauses(asides, urgent, reasons)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self.commands = tuple(
             Listing(
@@ -109,13 +116,42 @@ class PhraseTable:
 
     def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
         """The phrases near a text, best first; or the one that it has the gist of."""
-        whole = self._normal.whole(self._normal.words(text))
-        stripped = self._normal.stripped(whole)
-        near = self._matcher.matches(stripped, phase)
-        if near and near[0].score == _EXACT:
+        ways, near = self._near(text, phase)
+        if not ways or (near and near[0].score == EXACT):
             return near
-        gist = self._gists.match((whole, stripped), phase)
+        gist = self._gists.match(ways, phase) or self._of_clauses(ways[0], phase)
         return near if gist is None else [gist]
+
+    def _of_clauses(self, words: Words, phase: Phase | None) -> Match | None:
+        def find(part: Words) -> Phrase | None:
+            found = (self._matcher.phrase(way, phase) for way in self._normal.ways(part))
+            return next(filter(None, found), None)
+
+        phrase = self._clauses.command(words, find)
+        return None if phrase is None else Match(phrase, Intent(phrase.intent, phrase.slots), SCORE)
+
+    def _near(self, text: str, phase: Phase | None) -> tuple[tuple[Words, ...], list[Match]]:
+        """The ways to take the words of a text, and the phrases near them; none of either where
+        too little was said."""
+        said = self._normal.words(text)
+        whole = self._normal.whole(said)
+        if not self._tells(self._normal.once(said), self._single):
+            return (), []
+        ways = [way for way in self._normal.ways(whole) if self._tells(way, self._core)]
+        for way in ways:
+            exact = self._matcher.exact(way, phase)
+            if exact is not None:
+                return (way,), [exact]
+        if not ways:
+            return (), []
+        return (whole, ways[-1]), self._matcher.matches(ways[-1], phase)
+
+    def _tells(self, words: Words, single: Collection[str]) -> bool:
+        """Whether words are evidence of anything: a single one is where it is a phrase by itself.
+
+        A burst of noise is easily heard as some short word.
+        """
+        return len(words) != 1 or self._matcher.without_slips(words)[0] in single
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
@@ -140,7 +176,8 @@ class PhraseTable:
 
     def is_complete(self, text: str) -> bool:
         """Whether the text is a whole phrase in some phase; more than the gist of one."""
-        return _understanding(text, self._matcher.matches(self._normal(text), None)).accepted
+        near = self._near(text, None)[1]
+        return _understanding(text, near).accepted
 
     def can_continue(self, text: str) -> bool:
         """Whether a longer phrase begins with the text; fillers and lead-ins do not count."""
@@ -191,7 +228,7 @@ class PhraseTable:
     def _spoken(self) -> tuple[str, ...]:
         usual = [(command, words) for command, _, _, words in self._expanded]
         loose = [(command, words) for command, _, _, words, _ in self._loose]
-        return spoken_phrases(usual, loose, self._said, self._language)
+        return spoken_phrases(usual, loose, self._said, self._language, self._single)
 
     def _normalised(self, expanded: Iterable[_Expanded]) -> Iterator[Phrase]:
         done: set[tuple[Words, str, str]] = set()

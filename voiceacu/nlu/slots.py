@@ -15,9 +15,14 @@ _HIGHEST = 67
 
 
 class Said(NamedTuple):
-    """One way to say a value; `heard` where the recogniser listens for it."""
+    """One way to say a value; `heard` where the recogniser listens for it.
+
+    `slot` is what it is in the intent: a point is its id (`point`) or its place in the routine
+    under way (`ordinal`, from 1, the last one -1).
+    """
 
     words: Words
+    slot: str
     value: Value
     heard: bool
 
@@ -25,13 +30,14 @@ class Said(NamedTuple):
 def said_slots(language: Language, library: Library) -> dict[str, tuple[Said, ...]]:
     """All ways to fill each slot, `{point}`, `{seconds}` and `{routine}`."""
     routines = tuple(
-        Said(words, routine.id, True)
+        Said(words, "routine", routine.id, True)
         for routine in library.routines
         for words in _expanded(routine.names)
     )
     durations = tuple(said for way in language.durations for said in _durations(way, language))
+    places = max(len(routine.points) for routine in library.routines)
     return {
-        "{point}": tuple(_points(language, library)),
+        "{point}": (*_points(language, library, places), *_places(language, places)),
         "{seconds}": durations,
         "{routine}": routines,
     }
@@ -42,34 +48,38 @@ def _expanded(templates: Iterable[str]) -> Iterator[Words]:
         yield from expand(parse(template))
 
 
-def _points(language: Language, library: Library) -> Iterator[Said]:
-    known = {point.id for point in library.points} | {point.id for point in library.foreign}
+def _points(language: Language, library: Library, places: int) -> Iterator[Said]:
+    """Points by their names and codes; a number alone is a code where no place has it."""
+    spell = language.numbers.spell
+    for point_id, names in _names(library).items():
+        yield from (Said(words, "point", point_id, True) for words in _expanded(names))
     for point in library.points:
-        yield from (Said(words, point.id, True) for words in _expanded(point.names))
-        yield from (Said(words, point.id, True) for words in _in_order(language, library, point.id))
-    for foreign in library.foreign:
-        yield from (Said(words, foreign.id, True) for words in _expanded(foreign.names))
+        number = int(point.id.split("-")[1])
+        if number > places:
+            for words in _filled((language.ordinals.code,), {"{cardinal}": spell(number)[0]}):
+                yield Said(words, "point", point.id, True)
+    known = _names(library).keys()
     for meridian, names in language.meridians.items():
         for name, number in itertools.product(names, range(1, _HIGHEST + 1)):
             point_id = f"{meridian}-{number}"
-            words = f"{name} {language.numbers.spell(number)[0]}".split()
-            yield Said(tuple(words), point_id, point_id in known)
+            spelled = f"{name} {spell(number)[0]}".split()
+            yield Said(tuple(spelled), "point", point_id, point_id in known)
 
 
-def _in_order(language: Language, library: Library, point_id: str) -> Iterator[Words]:
-    """A point by its place in the first routine, and by the number of its code."""
-    ordinals, spell = language.ordinals, language.numbers.spell
-    places = library.routines[0].points
-    if point_id in places:
-        place = places.index(point_id)
-        if place < len(ordinals.words):
-            filled = {"{ordinal}": ordinals.words[place], "{cardinal}": spell(place + 1)[0]}
-            yield from _filled(ordinals.templates, filled)
-        if place == len(places) - 1:
-            yield from _expanded(ordinals.last)
-    number = int(point_id.split("-")[1])
-    if number > len(places):
-        yield from _filled((ordinals.code,), {"{cardinal}": spell(number)[0]})
+def _names(library: Library) -> dict[str, tuple[str, ...]]:
+    """The names of all points that are known, in the routine or not."""
+    named = {point.id: point.names for point in library.points}
+    return named | {point.id: point.names for point in library.foreign}
+
+
+def _places(language: Language, places: int) -> Iterator[Said]:
+    """Places in the routine; those that no routine has are understood, but not listened for."""
+    ordinals = language.ordinals
+    for place, ordinal in enumerate(ordinals.words, 1):
+        filled = {"{ordinal}": ordinal, "{cardinal}": language.numbers.spell(place)[0]}
+        for words in _filled(ordinals.templates, filled):
+            yield Said(words, "ordinal", place, place <= places)
+    yield from (Said(words, "ordinal", -1, True) for words in _expanded(ordinals.last))
 
 
 def _filled(templates: Iterable[str], values: Mapping[str, str]) -> Iterator[Words]:
@@ -90,7 +100,7 @@ def _durations(way: Duration, language: Language) -> Iterator[Said]:
                 said = itertools.chain.from_iterable(
                     at.get(i, word).split() for i, word in enumerate(words)
                 )
-                yield Said(tuple(said), seconds, heard)
+                yield Said(tuple(said), "seconds", seconds, heard)
 
 
 class SlotFinder:
@@ -98,9 +108,10 @@ class SlotFinder:
 
     def __init__(self, slot: str, said: Iterable[Said], normal: Callable[[str], Words]) -> None:
         self.slot = slot
-        self._value: dict[Words, Value] = {}
+        self._value: dict[Words, tuple[str, Value]] = {}
         for one in said:
-            self._value.setdefault(normal(" ".join(one.words)), one.value)
+            self._value.setdefault(normal(" ".join(one.words)), (one.slot, one.value))
+        self.ways = frozenset(self._value)
         self.vocabulary = frozenset(itertools.chain.from_iterable(self._value))
         lengths: dict[str, set[int]] = {}
         for words in self._value:
@@ -109,7 +120,7 @@ class SlotFinder:
         self._first = frozenset(lengths)
         self._beginnings = {words[:n] for words in self._value for n in range(1, len(words))}
 
-    def find(self, words: Words) -> tuple[Words, Value] | None:
+    def find(self, words: Words) -> tuple[Words, dict[str, Value]] | None:
         """The words with the slot in place of what fills it, and its value; None without any."""
         if self._first.isdisjoint(words):
             return None
@@ -123,7 +134,8 @@ class SlotFinder:
             return None
         length, before = max(spans)
         at = -before
-        return (*words[:at], self.slot, *words[at + length :]), self._value[words[at : at + length]]
+        name, value = self._value[words[at : at + length]]
+        return (*words[:at], self.slot, *words[at + length :]), {name: value}
 
     def begins(self, words: Words) -> bool:
         """Whether a way to say a value begins with these words and goes on."""
