@@ -38,9 +38,6 @@ OTHER_SIDE_WAIT = 10.0
 CHECK_HOLDS = 3600.0
 """Seconds for which the safety check is taken to hold."""
 
-SILENT_ENDS = 2
-"""Points that end without a word from the person before it counts as asleep."""
-
 LEAST_HELD = 1.0
 """Seconds; shorter holds are not worth a note in the journal."""
 
@@ -179,15 +176,8 @@ def this_hold(m: Moment, session: Session, pause: float = 0.0) -> Line:
 
 
 def ready_prompt(m: Moment, s: State) -> Line:
-    """How the hold begins, and when it begins by itself; or that it does not, for a sleeper."""
-    if seems_asleep(s):
-        return line(Key.ASLEEP_PROMPT)
+    """How the hold begins, and when it begins by itself."""
     return line(Key.READY_PROMPT, wait=m.replies.duration(ready_wait(s)))
-
-
-def seems_asleep(s: State) -> bool:
-    """Whether nobody has said a word through the ends of so many points."""
-    return in_session(s).silent_ends >= SILENT_ENDS
 
 
 def ready_wait(s: State) -> float:

@@ -57,7 +57,6 @@ class Key(StrEnum):
     HOLD_SIDE = "hold_side", "side", "length"
     HOLD_BOTH = "hold_both", "length"
     READY_PROMPT = "ready_prompt", "wait"
-    ASLEEP_PROMPT = "asleep_prompt"
     TAKE_YOUR_TIME = "take_your_time"
     ALREADY_FIRST = "already_first"
     BOTH_AT_ONCE = "both_at_once"

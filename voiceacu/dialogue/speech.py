@@ -118,7 +118,7 @@ def finish(m: Moment, s: State) -> State:
     if line is None:
         return s
     # A prompt is repeated together with the sentence before it, which is what was missed.
-    prompt = line.key in (Key.READY_PROMPT, Key.ASLEEP_PROMPT, Key.OR_SKIP)
+    prompt = line.key in (Key.READY_PROMPT, Key.OR_SKIP)
     said = (*s.speech.said[-1:], line) if prompt else (line,)
     speech = replace(s.speech, current=None, said=said, fresh=True, ended=m.now)
     return say_next(m, replace(s, speech=speech))

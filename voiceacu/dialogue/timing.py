@@ -27,8 +27,12 @@ ANSWER_WAIT = 10.0
 PAUSE_LIMIT = 900.0
 """Seconds of silence after which a paused session ends; whoever paused it is asleep."""
 
-FADE = -6.0
-"""Decibels by which the voice sinks where the person seems to be asleep."""
+SILENT_ENDS = 2
+"""Points that end without a word from the person before the voice begins to sink. It goes on:
+whoever lies still and follows says nothing either."""
+
+FADE_STEP, FADE_LIMIT = -4.0, -12.0
+"""Decibels by which the voice sinks with every further point, and how far."""
 
 
 # The clock
@@ -82,22 +86,28 @@ def end_hold(m: Moment, s: State) -> State:
         return flow.other_side(m, s, session.side + 1)
     if "microphone" not in s.lost:
         session = replace(session, silent_ends=session.silent_ends + 1)
-    s = replace(s, session=session)
-    last = session.index + 1 == len(session.points)
-    if flow.seems_asleep(s):
-        s = replace(s, fade=FADE).emit(SetVolume(s.settings.volume + FADE))
-        if last:
-            return flow.end(m, speech.clear(s), "fell_asleep")
-    if not last:
+    s = fade(replace(s, session=session))
+    if session.index + 1 < len(session.points):
         s = speech.tell(m, s, (line(Key.LET_GO),))
+    elif session.silent_ends >= SILENT_ENDS:
+        return flow.end(m, speech.clear(s), "fell_asleep")
     return flow.advance(m, s)
+
+
+def fade(s: State) -> State:
+    """Sink the voice with every point that ends while nobody answers."""
+    further = in_session(s).silent_ends - SILENT_ENDS + 1
+    level = max(FADE_LIMIT, FADE_STEP * further) if further > 0 else s.fade
+    if level == s.fade:
+        return s
+    return replace(s, fade=level).emit(SetVolume(s.settings.volume + level))
 
 
 def _go_on(m: Moment, s: State) -> State:
     """A wait is over and nobody spoke."""
     if s.phase is Phase.SAFETY:
         return flow.answer_check(m, s, None)
-    if s.phase is Phase.PAUSED or (s.phase is Phase.READY and flow.seems_asleep(s)):
+    if s.phase is Phase.PAUSED:
         return flow.fall_asleep(m, s)
     return flow.begin_hold(m, s) if s.phase is Phase.READY else s
 
