@@ -44,8 +44,8 @@ class _Entry(NamedTuple):
     """A phrase under the words that must be said for it.
 
     `firm` where they tell so much that any soft word may be said with them. One word is too
-    little evidence: then `must` are all words of the phrase; and where not even one tells, there
-    must be fewer others than these besides the words of `only`.
+    little evidence: then `must` are all words of the phrase; and where not even one tells, only one
+    other is borne besides the words of `only`.
     """
 
     core: _Gist
@@ -164,8 +164,8 @@ def _by_rarest(entries: list[_Entry]) -> dict[str, list[_Entry]]:
 
 
 def _beyond(entry: _Entry, words: _Gist) -> bool:
-    """Whether more was said than may be, by as many words as must be."""
-    return entry.only is not None and len(words - entry.only) >= len(entry.must)
+    """Whether more was said than may be, by more than one word."""
+    return entry.only is not None and len(words - entry.only) > 1
 
 
 def _same_meaning(one: Phrase, other: Phrase) -> bool:

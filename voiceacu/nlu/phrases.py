@@ -119,8 +119,8 @@ class PhraseTable:
         ways, near = self._near(text, phase)
         if not ways or (near and near[0].score == EXACT):
             return near
-        gist = self._gists.match(ways, phase) or self._of_clauses(ways[0], phase)
-        return near if gist is None else [gist]
+        other = self._of_clauses(ways[0], phase) or self._gists.match(ways, phase)
+        return near if other is None else [other]
 
     def _of_clauses(self, words: Words, phase: Phase | None) -> Match | None:
         def find(part: Words) -> Phrase | None:
