@@ -300,6 +300,39 @@ print(journal.sessions_this_week(wall.date()))
         assert len(json.loads(journal.export("json"))[-1]["holds"]) == int(kept)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a file size limit")
+def test_a_session_that_began_on_a_full_disk_is_there_once_there_is_room(path):
+    with Journal(path) as journal:
+        practise(journal, MONDAY, "feet")
+    script = """
+import resource, signal, sys
+from datetime import datetime, UTC
+from pathlib import Path
+from voiceacu.dialogue.actions import Record
+from voiceacu.errors import UserError
+from voiceacu.journal.store import Journal
+journal = Journal(Path(sys.argv[1]))
+wall = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, unlimited[1]))
+for fact in (Record("began", routine="back"), Record("held", point="BL-23", seconds=60)):
+    try:
+        journal.record(fact, wall)
+    except UserError as error:
+        assert "cannot be written" in str(error), error
+resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+journal.record(Record("held", point="BL-25", seconds=60), wall)
+journal.record(Record("ended", routine="back", outcome="completed"), wall)
+"""
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True, timeout=60)
+    with Journal(path) as journal:
+        first, second = json.loads(journal.export("json"))
+    assert (first["routine"], len(first["holds"])) == ("feet", 2)
+    assert (second["routine"], second["outcome"]) == ("back", "completed")
+    assert [hold["point"] for hold in second["holds"]] == ["BL-25"]
+
+
 def test_nothing_spoken_is_stored(path):
     with Journal(path):
         pass

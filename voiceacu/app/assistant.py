@@ -160,7 +160,8 @@ class Assistant:
         """Whether the conversation has come to its end."""
         if self._leaving and not self._mouth.speaking():
             return True
-        return self._ears is None and self._typed is not None and self._typed.ended
+        typed_all = self._ears is None and self._typed is not None and self._typed.ended
+        return typed_all and self._state.speech.silent
 
     def _keep_time(self) -> None:
         """Let the dialogue act on every moment that has come."""

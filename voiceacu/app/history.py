@@ -21,7 +21,7 @@ def history(settings: Settings, arguments: Namespace) -> int:
     with closing(Journal(settings.journal, read_only=not arguments.forget)) as journal:
         if arguments.forget:
             journal.forget()
-            print("Every session is forgotten.")
+            print("Every session and every answer is forgotten.")
             return 0
         if arguments.export:
             sys.stdout.write(journal.export(arguments.export))
@@ -36,4 +36,7 @@ def history(settings: Settings, arguments: Namespace) -> int:
                 print(as_json({**asdict(week), "monday": week.monday.isoformat()}))
         else:
             print("\n".join(as_lines(weeks, recommended)))
+            if journal.pregnant() is not None:
+                told = "pregnant" if journal.pregnant() else "not pregnant"
+                print(f"remembered on request: {told}; `voiceacu history --forget` forgets it")
     return 0

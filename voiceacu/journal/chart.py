@@ -20,7 +20,7 @@ def as_lines(weeks: Sequence[Week], recommended: tuple[int, int]) -> tuple[str, 
     lines = [f"sessions a week, {least}-{most} recommended"]
     for week in weeks:
         dots = FULL * week.sessions + EMPTY * max(least - week.sessions, 0)
-        minutes = f"{round(week.seconds / 60)} min" if week.sessions else ""
+        minutes = _minutes(week)
         lines.append(
             f"{week.monday:%d %b %Y}  {dots:<{width}}  {week.sessions:>2}  {minutes}".rstrip()
         )
@@ -59,7 +59,7 @@ def draw(weeks: Sequence[Week], recommended: tuple[int, int], file: Path) -> Non
     )
     axes.bar_label(
         bars,
-        [f"{round(week.seconds / 60)} min" if week.sessions else "" for week in weeks],
+        [_minutes(week) for week in weeks],
         padding=3,
         fontsize=8,
         color=SOFT,
@@ -77,3 +77,10 @@ def draw(weeks: Sequence[Week], recommended: tuple[int, int], file: Path) -> Non
         raise UserError(
             f"{file}: the chart cannot be written ({error.strerror or error}); name another file"
         ) from error
+
+
+def _minutes(week: Week) -> str:
+    """The time held, empty for a week without practice."""
+    if not week.sessions:
+        return ""
+    return f"{round(week.seconds / 60) or '<1'} min"

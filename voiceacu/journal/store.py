@@ -62,6 +62,7 @@ class Journal:
         self._path = path
         self._lock: sqlite3.Connection | None = None
         self._session: int | None = None
+        self._beginning: tuple[str, str, str] | None = None
         self._db = _memory()
         try:
             with self._explained("opened"):
@@ -84,13 +85,11 @@ class Journal:
         written (a full disk); what was recorded before stays.
         """
         when = wall if wall.tzinfo else wall.astimezone()
-        with self._explained("written"), self._db:
+        with self._explained("written"), self._undone(action), self._db:
             if action.what == "began":
                 self._close_interrupted()
-                self._session = self._db.execute(
-                    "INSERT INTO session (began, day, routine) VALUES (?, ?, ?)",
-                    (_text(when), when.date().isoformat(), action.routine),
-                ).lastrowid
+                self._beginning = (_text(when), when.date().isoformat(), action.routine)
+                self._current(when)
             elif action.what == "held":
                 self._db.execute(
                     "INSERT INTO hold (session, ended, point, seconds) VALUES (?, ?, ?, ?)",
@@ -108,7 +107,7 @@ class Journal:
                     "UPDATE session SET ended = ?, outcome = ? WHERE id = ?",
                     (_text(when), action.outcome, self._session),
                 )
-                self._session = None
+                self._session = self._beginning = None
 
     def sessions_since(self, day: date) -> int:
         """How many sessions were practised on `day` or later."""
@@ -255,9 +254,9 @@ class Journal:
     def _current(self, when: datetime) -> int:
         """The open session; one without a routine where a hold comes before any beginning."""
         if self._session is None:
+            beginning = self._beginning or (_text(when), when.date().isoformat(), "")
             self._session = self._db.execute(
-                "INSERT INTO session (began, day, routine) VALUES (?, ?, '')",
-                (_text(when), when.date().isoformat()),
+                "INSERT INTO session (began, day, routine) VALUES (?, ?, ?)", beginning
             ).lastrowid
         assert self._session is not None
         return self._session
@@ -276,6 +275,17 @@ class Journal:
                 "outcome": outcome,
                 "holds": [{"ended": e, "point": p, "seconds": s} for e, p, s in holds],
             }
+
+    @contextlib.contextmanager
+    def _undone(self, action: Record) -> Iterator[None]:
+        """Where a fact could not be written, forget its effect; a session whose beginning it was
+        begins with the next hold."""
+        before = None if action.what == "began" else self._session
+        try:
+            yield
+        except BaseException:
+            self._session = before
+            raise
 
     @contextlib.contextmanager
     def _explained(self, deed: str) -> Iterator[None]:
