@@ -213,15 +213,16 @@ class Journal:
         """Into memory, so that old tables can be brought up to date without touching the file."""
         if not self._path.exists():
             return
-        for mode in ("rw", "ro"):  # "ro" where the folder may not be written
-            uri = f"{self._path.absolute().as_uri()}?mode={mode}"
+        # "ro" where the folder may not be written, "immutable" where nothing of the disk may.
+        for mode in ("mode=rw", "mode=ro", "immutable=1"):
+            uri = f"{self._path.absolute().as_uri()}?{mode}"
             try:
                 with contextlib.closing(sqlite3.connect(uri, uri=True)) as disk:
                     _check(disk)
                     disk.backup(self._db)
                 return
             except sqlite3.OperationalError:
-                if mode == "ro":
+                if mode == "immutable=1":
                     raise
 
     def _check_version(self) -> None:
