@@ -95,6 +95,8 @@ def test_the_gist_of_one_word_is_not_enough(table: PhraseTable, text: str) -> No
         ("yes please next point", "next_point"),
         ("next point it hurts", "it_hurts"),
         ("I wasn't listening say that again", "repeat"),
+        ("an next point", "next_point"),
+        ("i'm could you say that again", "repeat"),
     ],
 )
 def test_a_command_may_come_with_its_reason_or_an_aside(

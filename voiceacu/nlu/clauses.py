@@ -1,7 +1,8 @@
 """Sentences of two clauses, one of them a command: "slow down, I can't keep up".
 
 Each way to cut a sentence in two is looked at. A command may come with its reason, with an aside
-("thank you", "I'm ready"), or with the same said in other words. Two commands are none.
+("thank you", "I'm ready"), with the same said in other words, or with a hum in front that was
+taken for a word. Two commands are none.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,22 +22,31 @@ class Clauses:
 
     `asides` are intents that yield to any other, `urgent` ones go before all others. A reason
     begins with one of `reasons`, in which `*` is any word; the command stands before it.
+    `hums` are what a hum is heard as.
     """
 
     def __init__(
-        self, asides: Iterable[str], urgent: Iterable[str], reasons: Iterable[Words]
+        self,
+        asides: Iterable[str],
+        urgent: Iterable[str],
+        reasons: Iterable[Words],
+        hums: Iterable[Words],
     ) -> None:
         self._asides = frozenset(asides)
         self._urgent = frozenset(urgent)
         self._reasons = tuple(reasons)
+        self._hums = frozenset(hums)
 
     def command(self, words: Words, find: Find) -> Phrase | None:
         """The one command of the sentence, if there is one."""
         found: list[Phrase] = []
         for at in range(1, len(words)):
-            first = find(words[:at])
+            first, rest = find(words[:at]), words[at:]
+            second = find(rest)
             if first is not None:
-                found += self._of_two(first, find(words[at:]), words[at:])
+                found += self._of_two(first, second, rest)
+            elif second is not None and len(rest) > 1 and words[:at] in self._hums:
+                found.append(second)
         agreed = all(p.intent == found[0].intent and p.slots == found[0].slots for p in found)
         return found[0] if found and agreed else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from voiceacu.content.model import Strict
 from voiceacu.content.yaml_file import Problem, read_yaml, validate
@@ -21,6 +21,14 @@ class Numbers(Strict):
     tens_and_ones: str
     hundreds: tuple[str, ...]
     hundreds_and_rest: tuple[str, ...]
+
+    @field_validator("tens")
+    @classmethod
+    def _every_ten(cls, tens: dict[int, str]) -> dict[int, str]:
+        missing = [str(ten) for ten in range(20, _HUNDRED, 10) if ten not in tens]
+        if missing:
+            raise ValueError(f"has no word for {', '.join(missing)}; add it")
+        return tens
 
     def spell(self, number: int) -> tuple[str, ...]:
         """The ways to say a number from 0 to 999, the usual one first."""
@@ -110,6 +118,7 @@ class Language(Strict):
     lead_ins: LeadIns
     tails: tuple[str, ...]
     reasons: tuple[str, ...]
+    hums: tuple[str, ...]
     heard_lead_ins: LeadIns
     heard_tails: tuple[str, ...]
     light: frozenset[str]

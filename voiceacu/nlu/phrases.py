@@ -88,7 +88,8 @@ class PhraseTable:
         urgent = {command.intent for command in commands.commands if command.urgent}
         asides = {command.intent for command in commands.commands if command.kind == "aside"}
         reasons = (tuple(reason.split()) for reason in language.reasons)
-        self._clauses = Clauses(asides, urgent, reasons)
+        hums = (tuple(hum.split()) for hum in language.hums)
+        self._clauses = Clauses(asides, urgent, reasons, hums)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self.commands = tuple(
             Listing(
