@@ -15,8 +15,9 @@ from voiceacu.audio.delay import DelayLine
 from voiceacu.audio.gate import Floor, level_db
 from voiceacu.pcm import BLOCK, RATE, Samples
 
-LONGEST = 0.5
-"""The longest delay that is found, in seconds."""
+LONGEST = 1.0
+"""The longest delay that is found, in seconds: some sound servers and wireless loudspeakers take
+more than half of it."""
 
 MARGIN = 0.008
 """Seconds by which the aligned reference leads its echo: the direct sound stays causal."""
@@ -62,21 +63,21 @@ class Finding:
 class EchoFinder:
     """Where in the past of `played` the sound in `mic` comes from."""
 
-    WINDOW = 2 * _HALF
-    """Samples of each that a look takes: about a second."""
+    WINDOW = 3 * _HALF
+    """Samples of each that a look takes: a second and a half."""
 
     def __init__(self) -> None:
         size = self.WINDOW
         hertz = np.fft.rfftfreq(size, 1 / RATE)
         self._band = (hertz >= _BAND[0]) & (hertz <= _BAND[1])
         self._window = np.zeros(size, dtype=np.float32)
-        self._window[_HALF:] = np.hanning(_HALF)
+        self._window[-_HALF:] = np.hanning(_HALF)
         self._spectrum: NDArray[np.complex128] = np.zeros(len(hertz), dtype=np.complex128)
 
     def look(self, mic: Samples, played: Samples) -> Finding | None:
         """Where an echo would be, None where what is played could not tell.
 
-        Both are the newest second (`WINDOW` samples); calls sum up.
+        Both are the newest `WINDOW` samples; calls sum up.
         """
         spectrum = np.fft.rfft(played)
         power = 2 * float(np.sum(np.abs(spectrum[self._band]) ** 2)) / len(played) ** 2
@@ -86,7 +87,7 @@ class EchoFinder:
         # Each look weighs the same, however loud: a talker's shout is no echo.
         phase = np.where(self._band, cross / (np.abs(cross) + 1e-12), 0.0)
         self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * phase
-        likeness = np.fft.irfft(self._spectrum)[:_HALF]
+        likeness = np.fft.irfft(self._spectrum)[: 2 * _HALF]
         best = int(np.argmax(likeness))
         # A microphone that gives nothing but zeros is like no echo at all.
         sharpness = float(likeness[best] / max(float(likeness.std()), 1e-12))

@@ -62,10 +62,12 @@ def measure_echo(device: Device) -> EchoPath:
         device.stop()
     mic = np.concatenate([f.mic for f in during])
     played = np.concatenate([f.played for f in during])
-    finder, second = EchoFinder(), EchoFinder.WINDOW
+    finder, window = EchoFinder(), EchoFinder.WINDOW
+    # The looks begin with the sweep: before it there was nothing.
+    heard, sent = (np.pad(sound, (window, 0)) for sound in (mic, played))
     found = [
-        finder.look(mic[end - second : end], played[end - second : end])
-        for end in range(second, len(mic), 10 * BLOCK)
+        finder.look(heard[end - window : end], sent[end - window : end])
+        for end in range(window + 50 * BLOCK, len(heard), 10 * BLOCK)
     ]
     delays = [finding.delay for finding in found if finding is not None and finding.is_echo]
     noise = np.mean(np.concatenate([f.mic for f in before]) ** 2)

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,7 +37,7 @@ _BACKLOG = 1000
 _SLOWEST, _FASTEST, _BUSIEST = 0.6, 1.6, 0.25
 """Blocks relative to real time, and the share of a core, beyond which a stream is reopened."""
 
-_PATIENCE = 2
+_PATIENCE = 3
 """Bad seconds in a row for that."""
 
 _RESYNC = 0.1
@@ -68,10 +69,11 @@ class _Side:
     def stalled(self, now: float) -> bool:
         return self.broken or now - self.last > _STALL
 
-    def review(self, seconds: float) -> None:
+    def review(self, seconds: float, silent: bool) -> None:
         """Judge the last seconds. A stream may run on in a way that serves nobody: far too slow
-        or too fast, or with its thread spinning (PortAudio on PulseAudio, after an underflow)."""
-        busy = self.stream is not None and self.stream.busy > _BUSIEST
+        or too fast, or with its thread spinning (PortAudio on PulseAudio, after an underflow).
+        The latter is mended only while nothing sounds."""
+        busy = self.stream is not None and self.stream.busy > _BUSIEST and silent
         rate = self.blocks * BLOCK / RATE / seconds
         self.blocks = 0
         running = self.stream is not None and rate > 0
@@ -108,6 +110,7 @@ class SoundCard:
         self._recovery: threading.Thread | None = None
         self._unheard = 0.0
         self._reviewed = 0.0
+        self._sounded = 0.0
         self._dropped = 0
         self._old_faults = 0
 
@@ -119,7 +122,7 @@ class SoundCard:
         self._open(found.get("microphone"), found.get("loudspeaker"))
         for side in self._sides:
             side.last = time.monotonic() + _FIRST_BLOCK
-        self._reviewed = time.monotonic() + 1.0
+        self._reviewed = time.monotonic()
 
     def read(self, timeout: float) -> Frame | None:
         """The next frame; None where none came in time, or the card has no microphone."""
@@ -176,13 +179,17 @@ class SoundCard:
             if speaker is not None:
                 self._speaker.stream = Stream(None, speaker, None, self._rendered)
         except CannotOpen as error:
-            self._close(self._streams())
+            if mic is not None:
+                self._close([s for s in (self._mic.stream,) if s is not None])
             raise NoLoudspeaker(str(error)) from error
 
     def _rendered(self) -> Samples:
         assert self._render is not None
-        self._speaker.beat(time.monotonic())
+        now = time.monotonic()
+        self._speaker.beat(now)
         block = self._render()
+        if block.any():
+            self._sounded = now
         self._reference.rendered(block)
         return block
 
@@ -210,7 +217,7 @@ class SoundCard:
         self._play_unheard(now)
         if now - self._reviewed >= 1.0:
             for side in self._sides:
-                side.review(now - self._reviewed)
+                side.review(now - self._reviewed, now - self._sounded > 1.0)
             self._reviewed = now
         recovering = self._recovery is not None and self._recovery.is_alive()
         if not recovering and any(side.stalled(now) for side in self._sides):
@@ -245,20 +252,25 @@ class SoundCard:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _reopen(self, missing: list[_Side]) -> None:
-        """Close the missing sides and open each that can be found. A list of devices is made
-        anew only while no side works, since that closes every stream."""
+        """Close the missing sides and open what can be found. A list of devices is made anew only
+        while no side works: that closes every stream.
+
+        Sides that gave blocks share a stream again; where none came each side gets its own, since
+        one that is dead would silence the other.
+        """
+        share = len(missing) == len(self._sides) and all(side.broken for side in missing)
         self._close([side.stream for side in missing if side.stream is not None])
-        try:
+        found: dict[str, DeviceName] = {}
+        with suppress(UserError):
             if not self._streams():
                 rescan()
-            for side in missing:
-                device = side.find(side.name)
-                if side is self._mic:
-                    side.stream = Stream(device, None, self._captured, None)
-                else:
-                    side.stream = Stream(None, device, None, self._rendered)
-        except UserError:
-            return
+        for side in missing:
+            with suppress(UserError):
+                found[side.kind] = side.find(side.name)
+        mic, speaker = found.get("microphone"), found.get("loudspeaker")
+        for pair in ((mic, speaker),) if share else ((mic, None), (None, speaker)):
+            with suppress(UserError):
+                self._open(*pair)
 
     def _close(self, streams: list[Stream]) -> None:
         for side in self._sides:

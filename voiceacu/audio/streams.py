@@ -20,12 +20,12 @@ Captured = Callable[[Samples], None]
 """Takes each block that the microphone heard."""
 
 
-_LATENCY = 0.05
-"""Seconds asked of PortAudio: at its "low" (20 ms) a stream through PulseAudio breaks, or runs
-many times too fast."""
-
 _PERIOD = 0.02
 """Seconds between two callbacks: two of our blocks, since waking up is what an idle room costs."""
+
+_LATENCY = 4 * _PERIOD
+"""Seconds asked of PortAudio, a whole number of periods. With less, or with a part of a period, a
+stream through PulseAudio underflows, spins, and loses its constant delay."""
 
 _WEIGHED = 50
 """Callbacks between two looks at what the thread costs."""
@@ -79,10 +79,14 @@ def _devices(channels: str) -> list[DeviceName]:
 
 
 def rescan() -> None:
-    """Let PortAudio look for devices anew; every open stream is closed by it."""
+    """Let PortAudio look for devices anew; every open stream is closed by it. Raises CannotOpen
+    where it does not come up."""
     sd = portaudio()
     sd._terminate()
-    sd._initialize()
+    try:
+        sd._initialize()
+    except sd.PortAudioError as error:
+        raise CannotOpen(f"sound: PortAudio does not start: {error}") from error
 
 
 class Reblocker:
