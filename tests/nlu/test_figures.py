@@ -91,8 +91,9 @@ def test_speech_for_others_is_left_alone(table: PhraseTable, which: str) -> None
     assert figures.asked <= 0.08
 
 
-def test_loose_speech_that_was_looked_at_stays_understood(table: PhraseTable) -> None:
-    figures = measure(table, list(paraphrases("colloquial.yaml")))
+@pytest.mark.parametrize("file", ["colloquial.yaml", "bedtime.yaml"])
+def test_loose_speech_that_was_looked_at_stays_understood(table: PhraseTable, file: str) -> None:
+    figures = measure(table, list(paraphrases(file)))
     assert figures.right >= 0.95
     assert figures.wrong <= 0.01
 

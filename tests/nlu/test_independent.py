@@ -1,7 +1,7 @@
 """Understanding of sentences written without the phrase table in view.
 
-The floors are what was measured, rounded down. Of the "test" lists only the figures are looked at:
-94.8 % right and 0.7 % wrong when it was first measured, and 0.2 % of speech for others taken up.
+Of the "test" lists only the figures are looked at: 95.7 % right and 0.5 % wrong when the table was
+last changed (94.8 % and 0.7 % at first), and no speech for others taken up.
 """
 
 import pytest
@@ -23,7 +23,7 @@ WHEN = {
 
 @pytest.mark.parametrize(
     ("file", "right", "wrong"),
-    [("independent_dev.yaml", 0.98, 0.01), ("independent_test.yaml", 0.94, 0.01)],
+    [("independent_dev.yaml", 0.98, 0.01), ("independent_test.yaml", 0.95, 0.01)],
 )
 def test_sentences_of_other_hands(
     table: PhraseTable, file: str, right: float, wrong: float
@@ -37,7 +37,14 @@ def test_sentences_of_other_hands(
     assert figures.wrong <= wrong
 
 
-@pytest.mark.parametrize("file", ["independent_dev_ood.yaml", "independent_ood.yaml"])
-def test_speech_for_others_of_other_hands(table: PhraseTable, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "wrong"),
+    [
+        ("independent_dev_ood.yaml", 0.005),
+        ("independent_ood.yaml", 0.005),
+        ("bedtime_ood.yaml", 0.01),
+    ],
+)
+def test_speech_for_others_of_other_hands(table: PhraseTable, file: str, wrong: float) -> None:
     cases = [Case(text, None, {}, None) for text in YAML(typ="safe").load(HERE / file)]
-    assert measure(table, cases).wrong <= 0.005
+    assert measure(table, cases).wrong <= wrong
