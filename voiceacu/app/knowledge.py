@@ -7,6 +7,7 @@ from voiceacu.content.model import Library
 from voiceacu.dialogue.coach import Coach
 from voiceacu.dialogue.replies import Replies, load_replies
 from voiceacu.nlu.phrases import PhraseTable, load_phrases
+from voiceacu.nlu.slots import unreadable_names
 from voiceacu.settings import Settings
 
 
@@ -25,7 +26,7 @@ class Knowledge:
 
 def load_knowledge(settings: Settings) -> Knowledge:
     """Read and check the files of one language; raises UserError with all their errors."""
-    library = load_library(settings.points_file)
+    library = load_library(settings.points_file, unreadable_names)
     table = load_table(settings, library)
     return Knowledge(library, table, load_replies(settings.language))
 

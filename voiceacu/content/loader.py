@@ -1,6 +1,6 @@
 """Reads a points file into a `Library`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,15 @@ from voiceacu.content.model import Library
 from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
 
 
-def load_library(path: Path) -> Library:
-    """The points, routines and tips of a points file.
+def load_library(path: Path, *further: Callable[[Any], list[Problem]]) -> Library:
+    """The points, routines and tips of a points file; `further` checks look at its raw tree.
 
     Raises:
         UserError: all errors of the file, one per line as
             `points.yaml:LINE: key: what is wrong; what to do`.
     """
-    return validate(read_yaml(path), Library, path, (_doubles, _unknown_points, _unknown_sources))
+    checks = (_doubles, _unknown_points, _unknown_sources, *further)
+    return validate(read_yaml(path), Library, path, checks)
 
 
 def _entries(tree: Any, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:

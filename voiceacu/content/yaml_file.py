@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
@@ -20,6 +21,7 @@ _ADVICE = {
     "missing": "is missing; add it",
     "extra_forbidden": "is no key here; correct its spelling or remove it",
     "too_short": "is empty; give at least one",
+    "string_type": "is no text; write one, in quotes if need be",
 }
 
 _OF_KEY = "[key]"
@@ -56,7 +58,7 @@ def validate(
     try:
         result = model.model_validate(tree)
     except ValidationError as error:
-        problems = [_problem(e["loc"], e["type"], e["msg"]) for e in error.errors()]
+        problems = [_problem(e["loc"], e["type"], e["msg"]) for e in _apart(error.errors())]
     for check in cross_checks:
         problems += check(tree)
     if problems or result is None:
@@ -115,6 +117,17 @@ def line_of(tree: Any, place: Place) -> int:
         except (AttributeError, KeyError, IndexError, TypeError):
             break
     return line + 1
+
+
+def _apart(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors, without lists that are only too short because their entries are wrong."""
+    places = [e["loc"] for e in errors]
+    return [
+        e
+        for e in errors
+        if e["type"] != "too_short"
+        or all(e["loc"] != place[: len(e["loc"])] or e["loc"] == place for place in places)
+    ]
 
 
 def _problem(place: Place, kind: str, message: str) -> Problem:

@@ -183,7 +183,8 @@ def _check_replies(tree: Any) -> list[Problem]:
         (("replies",), f"{key} has no text; add it") for key in Key if key not in replies
     ]
     for key in (key for key in Key if key in replies):
-        for text in _listed(replies[key]):
+        wordings = _listed(replies[key])
+        for text in wordings if isinstance(wordings, list) else ():
             problems += [(("replies", str(key)), what) for what in _check_text(key, text)]
     return problems
 

@@ -13,6 +13,7 @@ from voiceacu.content.model import Library
 from voiceacu.content.yaml_file import Place, Problem, read_yaml, report
 from voiceacu.errors import UserError
 from voiceacu.nlu.phrases import PhraseTable, load_phrases
+from voiceacu.nlu.slots import unreadable_names
 from voiceacu.nlu.template import TemplateError, Words, expand, parse
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
@@ -37,7 +38,7 @@ def check_author_file(
     """
     tree = read_yaml(path)
     if isinstance(tree, dict) and "points" in tree:
-        library = load_library(path)
+        library = load_library(path, unreadable_names)
         table = load_phrases(folder, library)
         problems = [*_echoes(tree, table), *_near_names(tree)]
     elif isinstance(tree, dict) and "commands" in tree:

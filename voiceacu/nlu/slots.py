@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from voiceacu.content.model import Library
+from voiceacu.content.yaml_file import Problem
 from voiceacu.nlu.language import Duration, Language
-from voiceacu.nlu.template import Words, expand, is_slot, parse
+from voiceacu.nlu.template import TemplateError, Words, expand, is_slot, parse
 
 Value: TypeAlias = str | int
 
@@ -101,6 +102,22 @@ def _durations(way: Duration, language: Language) -> Iterator[Said]:
                     at.get(i, word).split() for i, word in enumerate(words)
                 )
                 yield Said(tuple(said), "seconds", seconds, heard)
+
+
+def unreadable_names(tree: Any) -> list[Problem]:
+    """Names in the raw tree of a points file that are no templates."""
+    problems: list[Problem] = []
+    for kind in ("points", "foreign", "routines"):
+        entries = tree.get(kind) if isinstance(tree, dict) else None
+        for i, entry in enumerate(entries if isinstance(entries, list) else []):
+            names = entry.get("names") if isinstance(entry, dict) else None
+            for n, name in enumerate(names if isinstance(names, list) else []):
+                if isinstance(name, str):
+                    try:
+                        list(expand(parse(name)))
+                    except TemplateError as error:
+                        problems.append(((kind, i, "names", n), str(error)))
+    return problems
 
 
 class SlotFinder:
