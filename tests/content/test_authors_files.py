@@ -60,3 +60,17 @@ def test_a_number_without_a_word_is_told(tmp_path: Path) -> None:
 def test_a_reply_that_is_no_text_is_told(tmp_path: Path) -> None:
     lines = told(spoiled(tmp_path, "replies.yaml", ("welcome: You are welcome.", "welcome: 7")))
     assert all("replies.welcome" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "place"),
+    [
+        ("last: [", "last: ['the (last', ", "ordinals.last.0"),
+        ("  request: [can we", "  request: ['', can we", "lead_ins.request.0"),
+    ],
+)
+def test_a_saying_that_nobody_can_say_is_told(
+    tmp_path: Path, good: str, bad: str, place: str
+) -> None:
+    (line,) = told(spoiled(tmp_path, "language.yaml", (good, bad)))
+    assert f": {place}: " in line

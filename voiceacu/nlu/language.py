@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from voiceacu.content.model import Strict
-from voiceacu.content.yaml_file import Problem, read_yaml, validate
+from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
 from voiceacu.nlu.template import TemplateError, Words, expand, parse
 
 _HUNDRED = 100
+
+Sayings = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 class Numbers(Strict):
@@ -68,17 +70,17 @@ class Duration(Strict):
 class Ordinals(Strict):
     """How a point is called by its place in the routine, or by the number of its code."""
 
-    templates: tuple[str, ...]
-    words: tuple[str, ...]
-    last: tuple[str, ...]
+    templates: Sayings
+    words: Sayings
+    last: Sayings
     code: str
 
 
 class LeadIns(Strict):
     """What may stand before a request, and before a question."""
 
-    request: tuple[str, ...]
-    question: tuple[str, ...]
+    request: Sayings
+    question: Sayings
 
 
 class GistWords(Strict):
@@ -92,7 +94,7 @@ class GistWords(Strict):
     silent: frozenset[str]
     soft: frozenset[str]
     weak: frozenset[str]
-    asking: tuple[str, ...]
+    asking: Sayings
     same: dict[str, str]
 
     def apart(self, phrases: Iterable[Words]) -> Iterator[Words]:
@@ -116,20 +118,20 @@ class Language(Strict):
 
     fillers: frozenset[str]
     lead_ins: LeadIns
-    tails: tuple[str, ...]
-    reasons: tuple[str, ...]
-    hums: tuple[str, ...]
+    tails: Sayings
+    reasons: Sayings
+    hums: Sayings
     heard_lead_ins: LeadIns
-    heard_tails: tuple[str, ...]
+    heard_tails: Sayings
     light: frozenset[str]
     middling: frozenset[str]
     contractions: dict[str, str]
     same: dict[str, str]
     gist: GistWords
-    sounds: dict[str, tuple[str, ...]]
+    sounds: dict[str, Sayings]
     numbers: Numbers
     ordinals: Ordinals
-    meridians: dict[str, tuple[str, ...]]
+    meridians: dict[str, Sayings]
     durations: tuple[Duration, ...]
 
     @property
@@ -148,14 +150,31 @@ def load_language(path: Path) -> Language:
 
 
 def _templates(tree: Any) -> list[Problem]:
-    """Templates that cannot be read, among the durations."""
+    """Templates that cannot be read, among the durations and the ordinals."""
     problems: list[Problem] = []
-    durations = tree.get("durations") if isinstance(tree, dict) else None
-    for i, duration in enumerate(durations if isinstance(durations, list) else []):
-        say = duration.get("say") if isinstance(duration, dict) else None
-        if isinstance(say, str):
-            try:
-                list(expand(parse(say)))
-            except TemplateError as error:
-                problems.append((("durations", i, "say"), str(error)))
+    for place, text in _written(tree):
+        try:
+            list(expand(parse(text)))
+        except TemplateError as error:
+            problems.append((place, str(error)))
     return problems
+
+
+def _written(tree: Any) -> Iterator[tuple[Place, str]]:
+    """The texts that are to be templates, with their places."""
+    if not isinstance(tree, dict):
+        return
+    durations = tree.get("durations")
+    for i, duration in enumerate(durations if isinstance(durations, list) else []):
+        if isinstance(duration, dict) and isinstance(duration.get("say"), str):
+            yield ("durations", i, "say"), duration["say"]
+    ordinals = tree.get("ordinals")
+    if not isinstance(ordinals, dict):
+        return
+    for key in ("templates", "last"):
+        texts = ordinals.get(key)
+        for i, text in enumerate(texts if isinstance(texts, list) else []):
+            if isinstance(text, str):
+                yield ("ordinals", key, i), text
+    if isinstance(ordinals.get("code"), str):
+        yield ("ordinals", "code"), ordinals["code"]
