@@ -90,10 +90,10 @@ class Gists:
 
     def _entries(self, phrase: Phrase, may: Iterable[str], written: bool) -> Iterator[_Entry]:
         gist = self._gist(phrase.words)
-        small = gist <= self._words.weak
-        if gist <= _QUESTION or (len(phrase.words) < _FEWEST and small):
+        telling = len(gist - self._words.weak)
+        if gist <= _QUESTION or not (telling or len(phrase.words) >= _FEWEST):
             return
-        if not written and len(gist - self._words.weak) < _FEWEST:
+        if not written and telling < _FEWEST:
             return
         yield self._entry(gist, frozenset(may), phrase, written)
         core = gist - self._words.soft

@@ -90,6 +90,9 @@ class Normaliser:
         return tuple(words)
 
     def _alike(self, words: Words) -> Words:
+        """Single words in their spelling, and one word for those that come to the same."""
+        if self._special.isdisjoint(words):
+            return words
         return tuple([self._same.get(w, w) for w in self._put_right(self._open(words))])
 
     def begins_lead_in(self, text: str) -> bool:
