@@ -42,11 +42,10 @@ class Clauses:
         found: list[Phrase] = []
         for at in range(1, len(words)):
             first, rest = find(words[:at]), words[at:]
-            second = find(rest)
             if first is not None:
-                found += self._of_two(first, second, rest)
-            elif second is not None and len(rest) > 1 and words[:at] in self._hums:
-                found.append(second)
+                found += self._of_two(first, find(rest), rest)
+            elif len(rest) > 1 and words[:at] in self._hums:
+                found += filter(None, [find(rest)])
         agreed = all(p.intent == found[0].intent and p.slots == found[0].slots for p in found)
         return found[0] if found and agreed else None
 

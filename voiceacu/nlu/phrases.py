@@ -82,9 +82,9 @@ class PhraseTable:
             for command, g, template, words, may in self._loose
         ]
         self._gists = Gists(self.phrases, loose, self._matcher.readings, language)
-        whole = {phrase.words for phrase in self.phrases}
-        self._open = {words[:n] for words in whole for n in range(1, len(words))}
-        self._beginnings = self._open | whole
+        self._whole = {phrase.words for phrase in self.phrases}
+        self._open = {words[:n] for words in self._whole for n in range(1, len(words))}
+        self._beginnings = self._open | self._whole
         urgent = {command.intent for command in commands.commands if command.urgent}
         asides = {command.intent for command in commands.commands if command.kind == "aside"}
         reasons = (tuple(reason.split()) for reason in language.reasons)
@@ -125,8 +125,8 @@ class PhraseTable:
 
     def _of_clauses(self, words: Words, phase: Phase | None) -> Match | None:
         def find(part: Words) -> Phrase | None:
-            found = (self._matcher.phrase(way, phase) for way in self._normal.ways(part))
-            return next(filter(None, found), None)
+            ways = (way for way in self._normal.ways(part) if way in self._whole)
+            return next(filter(None, (self._matcher.phrase(way, phase) for way in ways)), None)
 
         phrase = self._clauses.command(words, find)
         return None if phrase is None else Match(phrase, Intent(phrase.intent, phrase.slots), SCORE)
