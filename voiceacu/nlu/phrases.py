@@ -69,6 +69,7 @@ class PhraseTable:
         )
         self.phrases = tuple(self._normalised(self._expanded))
         self._matcher = Matcher(self.phrases, self._finders, language)
+        # A name that the phrases use for nothing else says enough alone: "weizhong", not "knee".
         common = {word for phrase in self.phrases for word in phrase.words}
         names = {words[0] for finder in self._finders for words in finder.ways if len(words) == 1}
         said = (self._normal.once(words) for _, _, _, words in self._expanded)
@@ -91,20 +92,7 @@ class PhraseTable:
         hums = (tuple(hum.split()) for hum in language.hums)
         self._clauses = Clauses(asides, urgent, reasons, hums)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
-        self.commands = tuple(
-            Listing(
-                command.intent,
-                command.say,
-                command.does,
-                tuple(
-                    template
-                    for group in (*command.groups(), *_own(command, additions))
-                    for template in templates(group.phrases)
-                ),
-                command.urgent,
-            )
-            for command in commands.commands
-        )
+        self.commands = tuple(_listing(command, additions) for command in commands.commands)
         self._say = {command.intent: command.say for command in self.commands}
 
     def suggestion(self, intent: str) -> str:
@@ -275,6 +263,12 @@ def _expand_loosely(
                 may = normal.each(optional(sequence))
                 for words in gist.apart(expand(required(sequence))):
                     yield command, group, template, words, may
+
+
+def _listing(command: Command, additions: tuple[Addition, ...]) -> Listing:
+    groups = (*command.groups(), *_own(command, additions))
+    phrases = tuple(template for group in groups for template in templates(group.phrases))
+    return Listing(command.intent, command.say, command.does, phrases, command.urgent)
 
 
 def _own(command: Command, additions: tuple[Addition, ...]) -> Iterator[Group]:
