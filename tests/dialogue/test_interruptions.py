@@ -214,14 +214,21 @@ def test_nor_do_they_in_many_sessions(knowledge: Knowing) -> None:
 
 
 def check_instructions(session: Session) -> None:
-    """Each was heard to its end once, in order."""
+    """Each was heard to its end once, in order; the last prompt again after a pause in it."""
     wanted = list(instructions(session.knowledge))
     keys = [key for key in wanted if "_" in key]
 
     def is_instruction(text: str) -> bool:
         return text in wanted or any(matches(key, text, session.knowledge) for key in keys)
 
-    heard = [text for _, text in session.room.spoken if is_instruction(text)]
+    heard: list[str] = []
+    resumed = False
+    for _, text in session.room.spoken:
+        prompts = [matches("ready_prompt", told, session.knowledge) for told in (*heard[-1:], text)]
+        if is_instruction(text) and not (resumed and prompts == [True, True]):
+            heard.append(text)
+            resumed = False
+        resumed = resumed or matches("resumed", text, session.knowledge)
     assert len(heard) == len(wanted)
     for text, expected in zip(heard, wanted, strict=True):
         assert text == expected or matches(expected, text, session.knowledge)

@@ -37,6 +37,10 @@ def _strings(entry: dict[str, Any], key: str) -> Iterator[tuple[Place, str]]:
             yield (key, i), text
 
 
+def _ids(tree: Any, key: str) -> set[str]:
+    return {entry["id"] for _, entry in _entries(tree, key) if isinstance(entry.get("id"), str)}
+
+
 def _doubles(tree: Any) -> list[Problem]:
     """An id or a name that stands for two things."""
     problems: list[Problem] = []
@@ -59,7 +63,7 @@ def _doubles(tree: Any) -> list[Problem]:
 
 
 def _unknown_points(tree: Any) -> list[Problem]:
-    known = {entry.get("id") for _, entry in _entries(tree, "points")}
+    known = _ids(tree, "points")
     return [
         (place + inner, f"no point has the id '{text}'; correct it or add the point")
         for place, entry in _entries(tree, "routines")
@@ -69,7 +73,7 @@ def _unknown_points(tree: Any) -> list[Problem]:
 
 
 def _unknown_sources(tree: Any) -> list[Problem]:
-    known = {entry.get("id") for _, entry in _entries(tree, "sources")}
+    known = _ids(tree, "sources")
     return [
         ((*place, *inner, "source"), f"no source has the id '{claim['source']}'; add it above")
         for place, entry in _entries(tree, "points")

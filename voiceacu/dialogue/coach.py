@@ -78,7 +78,7 @@ HANDLERS: Mapping[str, Handler] = {
     "how_long": asked(queries.how_long),
     "routine_length": asked(queries.routine_length),
     "which_point": asked(queries.which_point),
-    "which_side": about_point(queries.which_side),
+    "which_side": queries.which_side,
     "what_next": asked(queries.what_next),
     "points_left": asked(queries.points_left),
     "list_points": asked(queries.list_points),

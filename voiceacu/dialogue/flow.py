@@ -302,6 +302,8 @@ def resume(m: Moment, s: State) -> State:
         told = line(Key.RESUMED_HOLD, point=plain, side=m.side(session))
     else:
         told = line(Key.RESUMED, point=plain)
+    if back_to is Phase.READY and not parked:
+        parked = (ready_prompt(m, s),)
     return speech.tell(m, s, (told, *parked))
 
 

@@ -206,7 +206,14 @@ def what_time(m: Moment, s: State, _: Intent) -> Sequence[Line]:
     return (line(Key.TIME_OF_DAY, time=m.replies.clock(wall.hour, wall.minute)),)
 
 
-def which_side(m: Moment, s: State, point: Point) -> Sequence[Line]:
+def which_side(m: Moment, s: State, intent: Intent) -> State:
+    """The side and the hand; what was to be told of the side by itself is not told again."""
+    if s.session is not None and intent.slots.get("point", s.session.point) == s.session.point:
+        s = speech.forget(s, Key.FIRST_SIDE)
+    return about_point(_side_and_hand)(m, s, intent)
+
+
+def _side_and_hand(m: Moment, s: State, point: Point) -> Sequence[Line]:
     """In a hold its side, before it how both are done; then which hand."""
     session = s.session
     if session is None or session.point != point.id or s.checking:
