@@ -183,7 +183,8 @@ class PhraseTable:
 
     def is_urgent(self, text: str) -> bool:
         """Whether the text is exactly a phrase to be acted on before the person falls silent."""
-        return self._normal(text) in self._urgent
+        said = self._normal.once(self._normal.words(text))
+        return self._tells(said, self._single) and self._normal(text) in self._urgent
 
     def grammar(self, has_word: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """Phrases for the recogniser: lower case, numbers spelled, often said ones repeated.
