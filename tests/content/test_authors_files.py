@@ -74,3 +74,16 @@ def test_a_saying_that_nobody_can_say_is_told(
 ) -> None:
     (line,) = told(spoiled(tmp_path, "language.yaml", (good, bad)))
     assert f": {place}: " in line
+
+
+@pytest.mark.parametrize("name", ["commands.yaml", "replies.yaml", "language.yaml"])
+def test_a_file_of_a_language_is_checked_with_its_folder(
+    voiceacu, tmp_path: Path, name: str
+) -> None:
+    spoiled(tmp_path, "")
+    checked = voiceacu("check", str(tmp_path / name))
+    assert checked.returncode in (0, 1), checked.stderr
+    (tmp_path / name).write_text("nothing: of use\n", encoding="utf-8")
+    checked = voiceacu("check", str(tmp_path / name))
+    assert checked.returncode == 2
+    assert name in checked.stderr

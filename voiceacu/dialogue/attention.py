@@ -26,7 +26,7 @@ MORNING, AFTERNOON, EVENING = 4, 11, 18
 
 HELP: dict[Phase, tuple[tuple[str, str], ...]] = {
     Phase.IDLE: (("start_routine", "list_points"), ("how_often", "sessions_this_week")),
-    Phase.SAFETY: (("yes", "no"), ("safety", "next_point")),
+    Phase.SAFETY: (("yes", "no"), ("safety", "next_point"), ("remember_answer", "repeat")),
     Phase.GUIDING: (("repeat", "ready"), ("where_is", "cannot_reach"), ("slower", "next_point")),
     Phase.READY: (("ready", "not_sure"), ("how_to", "set_hold"), ("pause", "next_point")),
     Phase.HOLDING: (("how_long", "pause"), ("longer", "it_hurts"), ("breathing_off", "what_next")),

@@ -49,8 +49,13 @@ def check_author_file(
         raise UserError(f"{path}: neither 'points' nor 'commands' stands in it; add one of them")
     lines = report(path, problems).splitlines() if problems else []
     if has_word is not None:
-        lines += [_missing(path, *m) for m in _lost(table, has_word)]
+        lines += lacking(path, table, has_word)
     return tuple(lines)
+
+
+def lacking(path: Path, table: PhraseTable, has_word: Callable[[str], bool]) -> tuple[str, ...]:
+    """The words of the phrases that the model does not know, one line each."""
+    return tuple(_missing(path, *missing) for missing in _lost(table, has_word))
 
 
 def commands_within(sentence: str, table: PhraseTable) -> tuple[str, ...]:
