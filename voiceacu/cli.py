@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("voiceacu.app.history:history", "the sessions practised"),
     "doctor": ("voiceacu.app.doctor:doctor", "checks devices, model, voice and hearing"),
     "model": ("voiceacu.app.models:model", "lists, downloads and checks models"),
-    "check": ("voiceacu.app.check:check", "checks a points file of your own"),
+    "check": ("voiceacu.app.check:check", "checks a points or language file of your own"),
     "guide": ("voiceacu.app.guide:guide", "a page with body maps to look at before lying down"),
 }
 
