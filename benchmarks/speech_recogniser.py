@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from voiceacu.asr.recogniser import with_talk
+
 RATE = 16000
 BLOCK = 1600
 
@@ -42,12 +44,11 @@ class Recogniser(Protocol):
 
 @dataclass
 class Vosk:
-    """Vosk with phrases as its run-time grammar; ``[unk]`` is added where asked."""
+    """Vosk with phrases as its run-time grammar, and other talk beside as in the product."""
 
     model: object
     phrases: list[str]
     alternatives: int = 0
-    unknown: bool = True
     name: str = "voiceacu-en"
     seconds_of_audio: float = 0.0
     seconds_of_work: float = 0.0
@@ -56,7 +57,7 @@ class Vosk:
     def __post_init__(self) -> None:
         import vosk
 
-        grammar = json.dumps([*self.phrases, *(["[unk]"] if self.unknown else [])])
+        grammar = json.dumps(with_talk(self.phrases))
         self._recogniser = vosk.KaldiRecognizer(self.model, RATE, grammar)
         self._recogniser.SetMaxAlternatives(self.alternatives)
 

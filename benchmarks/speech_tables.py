@@ -26,6 +26,7 @@ from benchmarks.speech_orders import SNRS, Orders
 from benchmarks.speech_recogniser import PocketSphinx, Recogniser, Vosk, jsgf_of, load_vosk
 from training.features import load_audio
 from training.project import phrase_table
+from voiceacu.asr.recogniser import with_talk
 from voiceacu.pcm import to_int16
 
 OURS, SPHINX = "voiceacu-en", "PocketSphinx 5.1.1"
@@ -72,7 +73,7 @@ def _order_engine(bench: Bench, engine: str) -> Recogniser:
     orders = _orders(bench)
     if engine == SPHINX:
         return PocketSphinx(orders.jsgf())
-    return Vosk(load_vosk(bench.model)[0], orders.phrases(), alternatives=10, unknown=False)
+    return Vosk(load_vosk(bench.model)[0], orders.phrases(), alternatives=10)
 
 
 def measure_orders(bench: Bench, engine: str, snr: int | None) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def measure_cost(bench: Bench) -> dict[str, float]:
     has_word: Callable[[str], bool] = lambda word: model.vosk_model_find_word(word) >= 0  # noqa: E731
     with tempfile.TemporaryDirectory() as folder:
         grammar, sound = Path(folder) / "grammar.json", Path(folder) / "speech.raw"
-        grammar.write_text(json.dumps([*phrase_table().grammar(has_word), "[unk]"]))
+        grammar.write_text(json.dumps(with_talk(phrase_table().grammar(has_word))))
         sound.write_bytes(speech.tobytes())
         command = [sys.executable, "-c", COST_SCRIPT, *map(str, (bench.model, grammar, sound))]
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout

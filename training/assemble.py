@@ -16,7 +16,8 @@ class Decoding:
     """Search and endpoint settings of ``conf/model.conf``.
 
     The endpoint rules give the silence, in seconds, that ends an utterance: ``sure`` after a
-    likely final word, ``likely`` after a less likely one, ``any`` after anything else.
+    likely final word, ``likely`` after a less likely one, ``other`` after anything else.
+    ``frames_per_chunk``, in frames of 10 ms, is how often the words so far are renewed.
     """
 
     beam: float = 10.0
@@ -24,6 +25,7 @@ class Decoding:
     max_active: int = 3000
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
+    frames_per_chunk: int = 9
     sure: float = 0.35
     likely: float = 0.6
     other: float = 0.9
@@ -36,6 +38,7 @@ class Decoding:
 --lattice-beam={self.lattice_beam}
 --acoustic-scale={self.acoustic_scale}
 --frame-subsampling-factor=3
+--frames-per-chunk={self.frames_per_chunk}
 --endpoint.silence-phones=1
 --endpoint.rule1.min-trailing-silence={self.nothing_said}
 --endpoint.rule2.min-trailing-silence={self.sure}

@@ -19,6 +19,9 @@ from training.nnet3 import Descriptor, Network, Node
 from training.units import NUM_PDFS
 
 SKIP = 0.75
+DELAY = 1
+"""Outputs of 30 ms by which a word is found too early: in training a segment may begin that much
+before its label (``Plan.tolerance``). The export makes up for it, so word times are true."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,7 @@ def _offsets(source: str, steps: list[int]) -> Descriptor:
 
 
 def export(net: AcousticNet) -> Network:
-    """The MMI head as an nnet3 network without priors."""
+    """The MMI head as an nnet3 network without priors, its outputs ``DELAY`` steps later."""
     net = net.eval()
     nodes: list[Node] = []
 
@@ -191,7 +194,8 @@ def export(net: AcousticNet) -> Network:
 
     weight, bias = _folded(net.front, net.front_norm.norm)
     weight = weight / np.tile(net.deviation.double().numpy(), 5)
-    last = layer("front", _offsets("input", [-2, -1, 0, 1, 2]), weight, bias)
+    around = [offset - DELAY * SUBSAMPLING for offset in range(-2, 3)]
+    last = layer("front", _offsets("input", around), weight, bias)
     last = layer("down", _offsets(last, [-1, 0, 1]), *_folded(net.down, net.down_norm.norm))
     for index, block in enumerate(net.blocks):
         name, step = f"block{index}", SUBSAMPLING

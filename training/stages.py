@@ -50,7 +50,7 @@ class Settings:
     copies: int = 2
     shape: Shape = field(default_factory=Shape)
     plan: Plan = field(default_factory=Plan)
-    unknown_cost: float = 0.0
+    unknown_cost: float = 6.0
     decoding: Decoding = field(default_factory=Decoding)
 
     @property

@@ -133,6 +133,28 @@ def test_babble_without_end_gives_a_result_every_six_seconds(
     assert all(end - start <= 6.02 for start, end in zip(starts, ends, strict=True))
 
 
+STORY = "the old captain told them another story about the winter of that year"
+
+
+def test_amid_talk_a_word_of_a_command_is_none(listener: Listener, say: Say, room: Room) -> None:
+    facts = listen(listener, room(0.5, say(STORY), 0.8, say("repeat"), 1.5))
+    assert "repeat" not in heard(facts)
+    assert sum(isinstance(f, VoiceStarted) for _, f in facts) * 2 == len(facts)
+
+
+def test_after_talk_a_command_counts_again(listener: Listener, say: Say, room: Room) -> None:
+    facts = listen(listener, room(0.5, say(STORY), 3.0, say("repeat"), 1.5))
+    assert heard(facts)[-1] == "repeat"
+
+
+@pytest.mark.parametrize("phrase", ["stop", "it hurts", "where is it"])
+def test_amid_talk_what_is_certain_counts(
+    listener: Listener, say: Say, room: Room, phrase: str
+) -> None:
+    facts = listen(listener, room(0.5, say(STORY), 0.8, say(phrase), 1.5))
+    assert heard(facts)[-1] == phrase
+
+
 def test_a_click_ends_with_nothing_heard(listener: Listener, room: Room) -> None:
     noise = np.random.default_rng(3).normal(0, 0.2, RATE // 5).astype(np.float32)
     facts = listen(listener, room(0.5, noise, 1.5))

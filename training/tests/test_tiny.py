@@ -16,8 +16,8 @@ vosk = pytest.importorskip("vosk")
 
 from training.__main__ import main  # noqa: E402
 from training.corpus import read_utterances  # noqa: E402
-from training.features import load_audio, mfcc, online_cmn  # noqa: E402
-from training.network import export, load  # noqa: E402
+from training.features import SUBSAMPLING, load_audio, mfcc, online_cmn  # noqa: E402
+from training.network import DELAY, export, load  # noqa: E402
 from training.nnet3 import read_model  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
@@ -60,9 +60,10 @@ def test_final_mdl_computes_what_was_trained(work: Path) -> None:
     with torch.no_grad():
         wanted = net(torch.from_numpy(frames[rows]))[0].numpy()
     written = read_model(work / "model" / "am" / "final.mdl").evaluate(frames)
-    count = min(len(wanted), len(written))
-    np.testing.assert_allclose(written[:count], wanted[:count], atol=1e-3)
-    assert export(net).context() == (net.shape.left, net.shape.right)
+    count = min(len(wanted), len(written)) - DELAY
+    np.testing.assert_allclose(written[DELAY:][:count], wanted[:count], atol=1e-3)
+    later = DELAY * SUBSAMPLING
+    assert export(net).context() == (net.shape.left + later, net.shape.right - later)
 
 
 def test_every_project_word_is_in_the_graph(work: Path) -> None:

@@ -13,10 +13,15 @@ a voice is noticed only after it has begun. An utterance ends, whichever comes f
 - after six seconds: a television never ends.
 
 After an urgent phrase the rest of that breath is let pass, so that nothing acts twice.
+
+Who talks to somebody else says a command's words now and then. So where a voice has just said
+more than a moment's worth that is no command, only what is certain counts, and a single word
+only where it is urgent.
 """
 
 from collections import deque
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Protocol, TypeAlias
 
 from voiceacu.asr.utterance import BLOCK_SECONDS, SLACK, Hearing, Phrases, Utterance
@@ -49,6 +54,9 @@ class VoiceEnded:
     time: float
 
 
+CERTAIN = 0.8
+"""The confidence of a command that counts amid talk."""
+
 Fact: TypeAlias = VoiceStarted | Heard | VoiceEnded
 """After each VoiceStarted comes one Heard or VoiceEnded."""
 
@@ -60,18 +68,21 @@ class Timing:
     `lead` of sound before the voice goes to the recogniser too, `step` is how much it is given
     at once. `stable` is how long an urgent phrase must stand, `settled` how long one that may
     go on. The silences are those of the list above, counted from where the voice detection
-    sees none; up to `brief` an utterance is judged at its first silence.
+    sees none; up to `brief` an utterance is judged at its first silence. For `talk` after
+    `some_talk` that was no command, a command must be certain.
     """
 
     lead: float = 0.45
     step: float = 0.03
-    stable: float = 0.1
+    stable: float = 0.06
     settled: float = 0.25
     silence_final: float = 0.05
     silence_complete: float = 0.12
     silence_none: float = 0.3
     silence_open: float = 0.6
     brief: float = 3.0
+    talk: float = 2.5
+    some_talk: float = 1.0
     longest: float = 6.0
     rest: float = 0.25
 
@@ -87,6 +98,8 @@ class Listener:
         self._utterance: Utterance | None = None
         self._resting: float | None = None
         """Until when silence must last before a voice counts again."""
+        self._talked = -inf
+        """When the last talk ended that was no command."""
 
     def feed(self, block: Block) -> list[Fact]:
         """Take in the next block; what it completes, in order."""
@@ -134,7 +147,7 @@ class Listener:
 
     def _is_urgent(self, utterance: Utterance, now: float) -> bool:
         """Whether to act in the middle of speech."""
-        if utterance.judged or not utterance.words.urgent:
+        if utterance.judged or not utterance.words.urgent or self._amid_talk(utterance.started):
             return False
         limit = self._timing.settled if utterance.words.open else self._timing.stable
         return utterance.stands(now) >= limit
@@ -163,4 +176,22 @@ class Listener:
 
     def _end(self, utterance: Utterance, now: float) -> Fact:
         self._utterance = None
-        return utterance.heard() or VoiceEnded(now)
+        heard = utterance.heard()
+        if heard is None:
+            return VoiceEnded(now)
+        if not self._table.understand(heard.text).accepted:
+            if heard.end - heard.start >= self._timing.some_talk:
+                self._talked = heard.end
+            return heard
+        if self._amid_talk(heard.start) and not self._stands_out(heard):
+            self._talked = heard.end
+            return VoiceEnded(now)
+        return heard
+
+    def _amid_talk(self, started: float) -> bool:
+        return started - self._talked < self._timing.talk
+
+    def _stands_out(self, heard: Heard) -> bool:
+        """Whether a command amid talk is meant as one."""
+        told = len(heard.text.split()) > 1 or self._table.is_urgent(heard.text)
+        return told and heard.confidence >= CERTAIN

@@ -23,6 +23,12 @@ from voiceacu.pcm import RATE, Samples, to_int16
 UNKNOWN = "[unk]"
 """The word for speech outside the grammar."""
 
+_TALK = " ".join([UNKNOWN] * 20)
+_TALK_SHARE = 10
+"""How many unknown words the grammar has for each word of a phrase. By these shares Vosk's bigram
+model goes from any word to any other: they make it dear to leave a phrase for a word of another,
+and cheap to leave it for what is no phrase at all."""
+
 _ALTERNATIVES = 10
 _NEAR = 60
 """Least likeness (rapidfuzz, 0..100) of a spelling that is worth a hint."""
@@ -167,7 +173,13 @@ def _phrases(loaded: Any, path: Path, table: Grammar) -> list[str]:
         raise UserError("\n".join(_hints(missing, path)))
     if not has_word(UNKNOWN):
         raise UserError(f"{path}: the model lacks {UNKNOWN}, so noise would be taken for words")
-    return [*table.grammar(has_word), UNKNOWN]
+    return with_talk(table.grammar(has_word))
+
+
+def with_talk(phrases: Sequence[str]) -> list[str]:
+    """A grammar of phrases for Vosk, with talk that is none of them beside."""
+    words = sum(len(phrase.split()) for phrase in phrases)
+    return [*phrases, UNKNOWN, *[_TALK] * (words * _TALK_SHARE // len(_TALK.split()))]
 
 
 def _hints(missing: Iterable[Missing], path: Path) -> Iterable[str]:
