@@ -190,6 +190,7 @@ class Aligner:
     @property
     def hears_echo(self) -> bool:
         """False once the microphone stayed quiet for three seconds of what is played: headphones.
+        Until an echo is found, then.
 
         Sound that is not understood is no such sign: a loudspeaker may be at a strange place.
         """
@@ -227,6 +228,8 @@ class Aligner:
             self._in_vain = 0
         elif level_db(mic[-_HALF:]) < self._background.db + _QUIET_DB:
             self._in_vain += 1
+        elif self.hears_echo:
+            self._in_vain = 0
 
     def _steer(self) -> None:
         """Follow the drift; jump only where the reference is far off."""

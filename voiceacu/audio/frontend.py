@@ -104,6 +104,7 @@ class FrontEnd:
             self._suppressor = ResidualSuppressor()
         if self._linear is None or self._jumps != self._aligner.jumps:
             self._linear, self._jumps = LinearFilter(), self._aligner.jumps
+            self._leak.relearn()
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
         level = brightness_db(linear)
