@@ -101,6 +101,17 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.mic, self.speaker = Ear(self.pulse, "mic.monitor"), Ear(self.pulse, "spk.monitor")
+        self._start()
+
+    def revive(self) -> None:
+        """Start the program again where it has left, as it does after a "stop" in silence."""
+        if self.program.poll() is not None:
+            self._start()
+            self.wait(True, 0.3)
+            self.wait(False, 3.0)
+            settle(self)
+
+    def _start(self) -> None:
         home = {"XDG_DATA_HOME": str(self.folder), "XDG_CACHE_HOME": str(self.folder)}
         self.program = subprocess.Popen(
             [sys.executable, "-m", "voiceacu", "listen"],
@@ -155,6 +166,14 @@ class Bench:
         self.speaker.close()
 
 
+def settle(bench: Bench) -> None:
+    """Let the sound server's buffers find their lengths, and the echo be found: two answers."""
+    for talker in talkers()[:2]:
+        bench.say(talker, LONG)
+        bench.wait(True, 0.5, 10.0)
+        bench.wait(False, 1.5)
+
+
 def stop_delays(bench: Bench, rounds: int) -> list[float]:
     """Seconds from the end of "stop", said while it answers a question, to silence for good.
 
@@ -164,6 +183,7 @@ def stop_delays(bench: Bench, rounds: int) -> list[float]:
     delays, voices = [], talkers()
     for number in range(rounds):
         bench.wait(False, 1.5)
+        bench.revive()
         bench.say(voices[number % len(voices)], LONG)
         bench.wait(True, 0.5, 10.0)
         end = bench.say(voices[number % len(voices)], "stop")
@@ -244,7 +264,7 @@ def main() -> None:
             bench.wait(True, 0.3)
             bench.wait(False, 3.0)
             noise = room_noise(bench)
-            time.sleep(5.0)
+            settle(bench)
             idle = load(bench, False, 30.0)
             stops = stop_delays(bench, rounds)
             answers = answer_delays(bench, rounds)
