@@ -121,8 +121,9 @@ def cost(results: Results) -> str:
         rows.append([SPHINX, "-", "-", f"{sphinx['factor']:.3f} (grammar of the orders)", "-"])
     head = ["recogniser", "size", "load", "real-time factor, one core", "resident memory"]
     return (
-        "## Cost\n\nGrammar of the whole phrase table, speech at 12 dB without a pause, in a "
-        "process of Python and Vosk.\n\n" + table(head, rows)
+        "## Cost\n\nGrammar of the whole phrase table, speech at 12 dB without a pause in "
+        "utterances of six seconds, the product's longest, in a process of Python and Vosk.\n\n"
+        + table(head, rows)
     )
 
 

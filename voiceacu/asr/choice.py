@@ -24,7 +24,7 @@ _NEAR = 0.3
 _WHOLE = 99.5
 """The score from which a text is a phrase."""
 
-_LEAST = 0.2
+_LEAST = 0.13
 """The least share of the votes that a command must have."""
 
 

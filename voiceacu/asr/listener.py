@@ -3,7 +3,7 @@
 The recogniser runs only while somebody speaks. What came just before is given to it first, for
 a voice is noticed only after it has begun. An utterance ends, whichever comes first,
 
-- at once, where an urgent phrase has stood still for a moment in the middle of speech: "stop"
+- at once, where a short urgent phrase has stood still for a moment in the middle of speech: "stop"
   must not wait. Where a longer phrase begins with it, the moment is longer;
 - as soon as the voice falls silent, where it is an urgent phrase;
 - after a short silence, where it is a whole phrase that no other phrase continues;
@@ -53,6 +53,9 @@ class VoiceEnded:
 
     time: float
 
+
+SHOUTED = 2
+"""The most words of an urgent phrase that is acted on in the middle of speech."""
 
 CERTAIN = 0.8
 """The confidence of a command that counts amid talk."""
@@ -148,6 +151,8 @@ class Listener:
     def _is_urgent(self, utterance: Utterance, now: float) -> bool:
         """Whether to act in the middle of speech."""
         if utterance.judged or not utterance.words.urgent or self._amid_talk(utterance.started):
+            return False
+        if len(utterance.words.text.split()) > SHOUTED:
             return False
         limit = self._timing.settled if utterance.words.open else self._timing.stable
         return utterance.stands(now) >= limit
