@@ -27,6 +27,9 @@ _WHOLE = 99.5
 _LEAST = 0.13
 """The least share of the votes that a command must have."""
 
+_LEAST_ALONE = 0.3
+"""The same of a single word: it is easily heard into a breath or a drop of rain."""
+
 
 class Understands(Protocol):
     """What the choice needs of the phrase table."""
@@ -45,7 +48,7 @@ class Choice:
 
 def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
     """The alternative with the best meaning; the likeliest without one where none has enough
-    votes. None where that is silence.
+    votes. None where that is silence, or where each is a command and none is believed.
     """
     if not alternatives:
         return None
@@ -65,10 +68,13 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
         if key not in speakers or weight > speakers[key][0]:
             speakers[key] = (weight, alternative)
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
-    if best is not None and for_intent[best] >= _LEAST * sum(votes):
-        return Choice(speakers[best][1], min(1.0, for_intent[best] / sum(votes)))
-    others = meaningless or list(zip(votes, alternatives, strict=True))
-    vote, likeliest = max(others, key=lambda pair: pair[0])
+    if best is not None:
+        alternative, share = speakers[best][1], min(1.0, for_intent[best] / sum(votes))
+        if share >= (_LEAST if len(alternative.words) > 1 else _LEAST_ALONE):
+            return Choice(alternative, share)
+    if not meaningless:
+        return None
+    vote, likeliest = max(meaningless, key=lambda pair: pair[0])
     return Choice(likeliest, vote / sum(votes)) if likeliest.words else None
 
 
