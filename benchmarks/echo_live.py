@@ -34,6 +34,9 @@ ASKED = ("how long", "where is it", "what is it good for", "how many points are 
 LONG = "which points are there"
 """Its answer takes some seconds."""
 
+TRIES = 3
+"""How often a talker asks at most until the answer sounds: only then is there something to stop."""
+
 AUDIBLE = 0.004
 """A 10 ms block of the loudspeaker with a larger sample sounds."""
 
@@ -182,11 +185,14 @@ def stop_delays(bench: Bench, rounds: int) -> list[float]:
     """
     delays, voices = [], talkers()
     for number in range(rounds):
-        bench.wait(False, 1.5)
-        bench.revive()
-        bench.say(voices[number % len(voices)], LONG)
-        bench.wait(True, 0.5, 10.0)
-        end = bench.say(voices[number % len(voices)], "stop")
+        voice = voices[number % len(voices)]
+        for _ in range(TRIES):
+            bench.wait(False, 1.5)
+            bench.revive()
+            bench.say(voice, LONG)
+            if bench.wait(True, 0.5, 5.0):
+                break
+        end = bench.say(voice, "stop")
         time.sleep(2.0)
         blocks, first = bench.sounding(end)
         loud = np.flatnonzero(blocks)
