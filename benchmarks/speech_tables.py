@@ -72,7 +72,7 @@ def _order_engine(bench: Bench, engine: str) -> Recogniser:
     orders = _orders(bench)
     if engine == SPHINX:
         return PocketSphinx(orders.jsgf())
-    return Vosk(load_vosk(bench.model)[0], orders.phrases(), alternatives=10)
+    return Vosk(load_vosk(bench.model)[0], orders.phrases(), alternatives=30)
 
 
 def measure_orders(bench: Bench, engine: str, snr: int | None) -> dict[str, Any]:
