@@ -42,6 +42,8 @@ FIRST, GAP = 8.0, 3.0
 LOUDEST_DB = 6.0
 """The loudest setting that the dialogue allows, relative to normal."""
 
+ALONE = "Nobody else speaks; every sentence it can say, loudest, the echo louder than a talker:"
+
 SLACK = 0.6
 """Seconds by which what was heard may lie beside what was said."""
 
@@ -208,12 +210,7 @@ def main() -> None:
             print(
                 lines[-1], false, *(m for o in outcomes for m in o.missed), sep="\n   ", flush=True
             )
-        lines += [
-            "",
-            "Nobody else speaks; every sentence it can say, loudest setting, echo 6 dB",
-            "",
-        ]
-        lines[-2] += " above a talker's level:"
+        lines += ["", ALONE, ""]
         lines += ["| room | minutes | false commands |", "|---|---|---|"]
         for seed, job in alone.items():
             done = job.result()
