@@ -73,6 +73,10 @@ class Command:
     end: float
     intent: str
 
+    def is_answered(self, at: float) -> bool:
+        """Whether what is heard at this moment can be this line."""
+        return self.start <= at <= self.end + PATIENCE
+
 
 class Talker:
     """Says the lines in order, each when the conversation gets there."""
@@ -189,8 +193,7 @@ def _report(folder: Path, transcript: Transcript, commands: list[Command], unsai
 
 def _was_heard(command: Command, transcript: Transcript) -> bool:
     return any(
-        intent.name == command.intent and command.start <= at <= command.end + PATIENCE
-        for at, intent in transcript.heard
+        intent.name == command.intent and command.is_answered(at) for at, intent in transcript.heard
     )
 
 
@@ -199,6 +202,6 @@ def _heard_in_silence(
 ) -> Iterator[tuple[float, str]]:
     """What was taken for speech, understood or not, while the person was silent."""
     for at, who, text in transcript.lines:
-        spoken = any(command.start <= at <= command.end + PATIENCE for command in commands)
+        spoken = any(command.is_answered(at) for command in commands)
         if who in ("heard", "unclear") and not spoken:
             yield at, text

@@ -36,7 +36,8 @@ def history(settings: Settings, arguments: Namespace) -> int:
                 print(as_json({**asdict(week), "monday": week.monday.isoformat()}))
         else:
             print("\n".join(as_lines(weeks, recommended)))
-            if journal.pregnant() is not None:
-                told = "pregnant" if journal.pregnant() else "not pregnant"
+            pregnant = journal.pregnant()
+            if pregnant is not None:
+                told = "pregnant" if pregnant else "not pregnant"
                 print(f"remembered on request: {told}; `voiceacu history --forget` forgets it")
     return 0

@@ -27,23 +27,6 @@ class Knowledge:
         return Coach(self.library, self.table, self.replies)
 
 
-def load_knowledge(settings: Settings) -> Knowledge:
-    """Read and check the files of one language; raises UserError with all their errors."""
-    with _lasting():
-        return _load(settings)
-
-
-def _load(settings: Settings) -> Knowledge:
-    library = load_library(settings.points_file, unreadable_names)
-    table = load_table(settings, library)
-    return Knowledge(library, table, load_replies(settings.language))
-
-
-def load_table(settings: Settings, library: Library) -> PhraseTable:
-    """The phrases about this library's points; raises UserError with all errors of the files."""
-    return load_phrases(settings.language, library, settings.phrases)
-
-
 @contextmanager
 def _lasting() -> Iterator[None]:
     """What is made inside lasts to the end: the garbage collector passes over it, now and later.
@@ -57,3 +40,16 @@ def _lasting() -> Iterator[None]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@_lasting()
+def load_knowledge(settings: Settings) -> Knowledge:
+    """Read and check the files of one language; raises UserError with all their errors."""
+    library = load_library(settings.points_file, unreadable_names)
+    table = load_table(settings, library)
+    return Knowledge(library, table, load_replies(settings.language))
+
+
+def load_table(settings: Settings, library: Library) -> PhraseTable:
+    """The phrases about this library's points; raises UserError with all errors of the files."""
+    return load_phrases(settings.language, library, settings.phrases)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from voiceacu.app.terminal import as_json
 from voiceacu.asr.catalogue import KNOWN
 from voiceacu.asr.download import download_model
-from voiceacu.asr.models import check_model, installed_models, vocabulary
+from voiceacu.asr.models import installed_models, vocabulary
 from voiceacu.asr.probe import try_model
 from voiceacu.settings import Settings
 
@@ -19,7 +19,6 @@ def model(_settings: Settings, arguments: Namespace) -> int:
         case "list":
             _list(arguments.json)
         case "check":
-            check_model(arguments.path)
             try_model(arguments.path)
             words = len(vocabulary(arguments.path))
             record: dict[str, object] = {"path": str(arguments.path), "ok": True, "words": words}

@@ -1,11 +1,11 @@
 """Reads a points file into a `Library`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from voiceacu.content.model import Library
-from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
+from voiceacu.content.yaml_file import Place, Problem, entries, read_yaml, strings, validate
 
 
 def load_library(path: Path, *further: Callable[[Any], list[Problem]]) -> Library:
@@ -19,26 +19,8 @@ def load_library(path: Path, *further: Callable[[Any], list[Problem]]) -> Librar
     return validate(read_yaml(path), Library, path, checks)
 
 
-def _entries(tree: Any, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """The mappings listed under a key, with their places; whatever is no mapping is left out."""
-    entries = tree.get(key) if isinstance(tree, dict) else None
-    for i, entry in enumerate(entries if isinstance(entries, list) else []):
-        if isinstance(entry, dict):
-            yield (key, i), entry
-
-
-def _strings(entry: dict[str, Any], key: str) -> Iterator[tuple[Place, str]]:
-    """The text under a key, or the texts of the list under it."""
-    value = entry.get(key)
-    if isinstance(value, str):
-        yield (key,), value
-    for i, text in enumerate(value if isinstance(value, list) else []):
-        if isinstance(text, str):
-            yield (key, i), text
-
-
 def _ids(tree: Any, key: str) -> set[str]:
-    return {entry["id"] for _, entry in _entries(tree, key) if isinstance(entry.get("id"), str)}
+    return {entry["id"] for _, entry in entries(tree, key) if isinstance(entry.get("id"), str)}
 
 
 def _doubles(tree: Any) -> list[Problem]:
@@ -52,9 +34,9 @@ def _doubles(tree: Any) -> list[Problem]:
     ):
         owner: dict[str, Place] = {}
         for kind in kinds:
-            for place, entry in _entries(tree, kind):
+            for place, entry in entries(tree, kind):
                 for key in keys:
-                    for inner, text in _strings(entry, key):
+                    for inner, text in strings(entry, key):
                         first = owner.setdefault(text.strip().lower(), place)
                         if first != place:
                             what = f"'{text}' already names {'.'.join(map(str, first))}; change one"
@@ -66,8 +48,8 @@ def _unknown_points(tree: Any) -> list[Problem]:
     known = _ids(tree, "points")
     return [
         (place + inner, f"no point has the id '{text}'; correct it or add the point")
-        for place, entry in _entries(tree, "routines")
-        for inner, text in _strings(entry, "points")
+        for place, entry in entries(tree, "routines")
+        for inner, text in strings(entry, "points")
         if text not in known
     ]
 
@@ -76,7 +58,7 @@ def _unknown_sources(tree: Any) -> list[Problem]:
     known = _ids(tree, "sources")
     return [
         ((*place, *inner, "source"), f"no source has the id '{claim['source']}'; add it above")
-        for place, entry in _entries(tree, "points")
-        for inner, claim in _entries(entry, "claims")
+        for place, entry in entries(tree, "points")
+        for inner, claim in entries(entry, "claims")
         if isinstance(claim.get("source"), str) and claim["source"] not in known
     ]

@@ -1,6 +1,6 @@
 """YAML in, validated objects out: all that is wrong with a file at once, with line numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -64,6 +64,24 @@ def validate(
     if problems or result is None:
         raise UserError(report(path, problems))
     return result
+
+
+def entries(tree: Any, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The mappings listed under a key, with their places; whatever is no mapping is left out."""
+    entries = tree.get(key) if isinstance(tree, dict) else None
+    for i, entry in enumerate(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict):
+            yield (key, i), entry
+
+
+def strings(entry: dict[str, Any], key: str) -> Iterator[tuple[Place, str]]:
+    """The text under a key, or the texts of the list under it."""
+    value = entry.get(key)
+    if isinstance(value, str):
+        yield (key,), value
+    for i, text in enumerate(value if isinstance(value, list) else []):
+        if isinstance(text, str):
+            yield (key, i), text
 
 
 def report(path: Path, problems: Sequence[Problem]) -> str:

@@ -46,7 +46,7 @@ class Clauses:
                 found += self._of_two(first, find(rest), rest)
             elif len(rest) > 1 and words[:at] in self._hums:
                 found += filter(None, [find(rest)])
-        agreed = all(p.intent == found[0].intent and p.slots == found[0].slots for p in found)
+        agreed = all(found[0].means_as(other) for other in found)
         return found[0] if found and agreed else None
 
     def _of_two(self, first: Phrase, second: Phrase | None, rest: Words) -> list[Phrase]:
@@ -55,7 +55,7 @@ class Clauses:
             reason = first.intent not in self._asides and self._is_reason(rest)
             return [first] if reason else []
         if first.intent == second.intent:
-            return [first] if first.slots == second.slots else []
+            return [first] if first.means_as(second) else []
         for several in (self._urgent, self._asides):
             if (first.intent in several) != (second.intent in several):
                 return [first if (first.intent in several) == (several is self._urgent) else second]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from voiceacu.content.model import Strict
 from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
-from voiceacu.nlu.template import Sequence, TemplateError, parse
+from voiceacu.nlu.template import Sequence, TemplateError, flaw, parse
 from voiceacu.nlu.types import Phase
 
 SLOTS = ("{point}", "{seconds}", "{routine}")
@@ -152,10 +152,9 @@ def _template_errors(tree: Any, rules: dict[str, Sequence] | None = None) -> lis
 def _wrong(line: str, rules: dict[str, Sequence]) -> Iterator[str]:
     if not line.strip():
         return
-    try:
-        parse(line, rules)
-    except TemplateError as error:
-        yield str(error)
+    wrong = flaw(line, rules)
+    if wrong is not None:
+        yield wrong
         return
     for slot in sorted(set(re.findall(r"\{[a-z]+\}", line)) - set(SLOTS)):
         yield f"no slot is called {slot}; there are {', '.join(SLOTS)}"

@@ -118,7 +118,7 @@ class Gists:
                 if rank is not None:
                     found.setdefault(rank, []).append(entry.phrase)
         group = found[min(found)] if found else []
-        agreed = all(_same_meaning(group[0], other) for other in group)
+        agreed = all(group[0].means_as(other) for other in group)
         return group[0] if group and agreed else None
 
     def _rank(self, entry: _Entry, gist: _Gist, phase: Phase | None) -> _Rank | None:
@@ -166,7 +166,3 @@ def _by_rarest(entries: list[_Entry]) -> dict[str, list[_Entry]]:
 def _beyond(entry: _Entry, words: _Gist) -> bool:
     """Whether more was said than may be, by more than one word."""
     return entry.only is not None and len(words - entry.only) > 1
-
-
-def _same_meaning(one: Phrase, other: Phrase) -> bool:
-    return one.intent == other.intent and one.slots == other.slots

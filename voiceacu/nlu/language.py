@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from voiceacu.content.model import Strict
-from voiceacu.content.yaml_file import Place, Problem, read_yaml, validate
-from voiceacu.nlu.template import TemplateError, Words, expand, parse
+from voiceacu.content.yaml_file import Place, Problem, entries, read_yaml, strings, validate
+from voiceacu.nlu.template import Words, flaw
 
 _HUNDRED = 100
 
@@ -151,30 +151,14 @@ def load_language(path: Path) -> Language:
 
 def _templates(tree: Any) -> list[Problem]:
     """Templates that cannot be read, among the durations and the ordinals."""
-    problems: list[Problem] = []
-    for place, text in _written(tree):
-        try:
-            list(expand(parse(text)))
-        except TemplateError as error:
-            problems.append((place, str(error)))
-    return problems
+    return [(place, wrong) for place, text in _written(tree) if (wrong := flaw(text)) is not None]
 
 
 def _written(tree: Any) -> Iterator[tuple[Place, str]]:
     """The texts that are to be templates, with their places."""
-    if not isinstance(tree, dict):
-        return
-    durations = tree.get("durations")
-    for i, duration in enumerate(durations if isinstance(durations, list) else []):
-        if isinstance(duration, dict) and isinstance(duration.get("say"), str):
-            yield ("durations", i, "say"), duration["say"]
-    ordinals = tree.get("ordinals")
-    if not isinstance(ordinals, dict):
-        return
-    for key in ("templates", "last"):
-        texts = ordinals.get(key)
-        for i, text in enumerate(texts if isinstance(texts, list) else []):
-            if isinstance(text, str):
-                yield ("ordinals", key, i), text
-    if isinstance(ordinals.get("code"), str):
-        yield ("ordinals", "code"), ordinals["code"]
+    for place, duration in entries(tree, "durations"):
+        yield from ((place + inner, text) for inner, text in strings(duration, "say"))
+    ordinals = tree.get("ordinals") if isinstance(tree, dict) else None
+    if isinstance(ordinals, dict):
+        for key in ("templates", "last", "code"):
+            yield from ((("ordinals", *inner), text) for inner, text in strings(ordinals, key))

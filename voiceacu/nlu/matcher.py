@@ -51,6 +51,10 @@ class Phrase(NamedTuple):
     slots: Mapping[str, Value]
     phases: tuple[Phase, ...] = ()
 
+    def means_as(self, other: "Phrase") -> bool:
+        """Whether both say the same intent about the same."""
+        return self.intent == other.intent and self.slots == other.slots
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -133,10 +137,8 @@ class Matcher:
 
     def exact(self, words: Words, phase: Phase | None) -> Match | None:
         """The phrase of exactly these words; what holds in this phase alone goes first."""
-        first, second = self._indices(phase)
         for reading, values in self.readings(words):
-            code = self._encode(reading)
-            phrase = first.exact(code) or second.exact(code)
+            phrase = self.phrase(reading, phase)
             if phrase is not None:
                 return _match(phrase, values, EXACT)
         return None

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from voiceacu.content.model import Library
-from voiceacu.content.yaml_file import Problem
+from voiceacu.content.yaml_file import Problem, entries, strings
 from voiceacu.nlu.language import Duration, Language
-from voiceacu.nlu.template import TemplateError, Words, expand, is_slot, parse
+from voiceacu.nlu.template import Words, expand, flaw, is_slot, parse
 
 Value: TypeAlias = str | int
 
@@ -106,18 +106,13 @@ def _durations(way: Duration, language: Language) -> Iterator[Said]:
 
 def unreadable_names(tree: Any) -> list[Problem]:
     """Names in the raw tree of a points file that are no templates."""
-    problems: list[Problem] = []
-    for kind in ("points", "foreign", "routines"):
-        entries = tree.get(kind) if isinstance(tree, dict) else None
-        for i, entry in enumerate(entries if isinstance(entries, list) else []):
-            names = entry.get("names") if isinstance(entry, dict) else None
-            for n, name in enumerate(names if isinstance(names, list) else []):
-                if isinstance(name, str):
-                    try:
-                        list(expand(parse(name)))
-                    except TemplateError as error:
-                        problems.append(((kind, i, "names", n), str(error)))
-    return problems
+    return [
+        (place + inner, wrong)
+        for kind in ("points", "foreign", "routines")
+        for place, entry in entries(tree, kind)
+        for inner, name in strings(entry, "names")
+        if (wrong := flaw(name)) is not None
+    ]
 
 
 class SlotFinder:

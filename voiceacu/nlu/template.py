@@ -40,6 +40,15 @@ def parse(text: str, rules: Mapping[str, Sequence] | None = None) -> Sequence:
     return _Parser(text, rules or {}).whole()
 
 
+def flaw(text: str, rules: Mapping[str, Sequence] | None = None) -> str | None:
+    """What is wrong with a template, None where nothing is."""
+    try:
+        parse(text, rules)
+    except TemplateError as error:
+        return str(error)
+    return None
+
+
 def expand(sequence: Sequence) -> list[Words]:
     """Every sequence of words the template stands for, slots as `{slot}`."""
     begun: list[Words] = [()]
