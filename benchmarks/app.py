@@ -18,6 +18,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from benchmarks.markdown import table
 from tests.audio.pulse import Pulse
 from voiceacu.app.knowledge import load_knowledge
 from voiceacu.settings import Settings
@@ -44,11 +45,10 @@ def main() -> None:
         ("understanding a text, median", f"{statistics.median(delays):.3f} ms", ""),
         ("understanding a text, 99th percentile", f"{percentile(delays, 99):.3f} ms", "1 ms"),
     ]
-    table = ["| measure | found | at most |", "|---|---|---|"]
-    table += [f"| {' | '.join(row)} |" for row in rows]
+    found = table(("measure", "found", "at most"), rows)
     cores = os.cpu_count()
     where = f"`python -m benchmarks.app`, {date.today()}, {platform.machine()}, {cores} cores."
-    TARGET.write_text("\n".join(["# Start, memory, understanding", "", *table, "", where, ""]))
+    TARGET.write_text("\n".join(["# Start, memory, understanding", "", found, where, ""]))
     print(TARGET.read_text())
 
 

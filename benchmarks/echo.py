@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.echo_talkers import CACHE, commands, speech, talkers
+from benchmarks.markdown import table
 from tests.dialogue.conftest import shipped
 from tests.dialogue.test_sentences import sentences
 from voiceacu.asr.listener import Listener, VoiceStarted
@@ -195,29 +196,29 @@ def main() -> None:
         "",
         "Simulated bedrooms, synthetic talkers held out of training; see `benchmarks/echo.py`.",
         "",
-        "| condition | heard | at least | false commands |",
-        "|---|---|---|---|",
     ]
     with ProcessPoolExecutor(parser.parse_args().processes) as pool:
         alone = {seed: pool.submit(script, seed) for seed in rooms}
         jobs = {c: [pool.submit(talk, c, seed) for seed in rooms] for c in CONDITIONS}
+        rows = []
         for condition, results in jobs.items():
             outcomes = [job.result() for job in results]
             said, heard = sum(o.said for o in outcomes), sum(o.heard for o in outcomes)
             false = [text for o in outcomes for text in o.false]
             share = f"{heard} of {said} ({100 * heard / said:.1f} %)"
-            lines.append(f"| {condition.name} | {share} | {condition.wanted} | {len(false)} |")
+            rows.append((condition.name, share, condition.wanted, len(false)))
             print(
-                lines[-1], false, *(m for o in outcomes for m in o.missed), sep="\n   ", flush=True
+                rows[-1], false, *(m for o in outcomes for m in o.missed), sep="\n   ", flush=True
             )
-        lines += ["", ALONE, ""]
-        lines += ["| room | minutes | false commands |", "|---|---|---|"]
+        lines += [table(("condition", "heard", "at least", "false commands"), rows), ALONE, ""]
+        minutes = []
         for seed, job in alone.items():
             done = job.result()
             room = f"RT60 {0.2 + 0.08 * seed:.2f} s"
-            lines.append(f"| {room} | {done.seconds / 60:.1f} | {len(done.false)} |")
-            print(lines[-1], done.false, flush=True)
-    lines += ["", f"`python -m benchmarks.echo`, {date.today()}, {platform.machine()}.", ""]
+            minutes.append((room, f"{done.seconds / 60:.1f}", len(done.false)))
+            print(minutes[-1], done.false, flush=True)
+        lines.append(table(("room", "minutes", "false commands"), minutes))
+    lines += [f"`python -m benchmarks.echo`, {date.today()}, {platform.machine()}.", ""]
     TARGET.write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.echo_talkers import speech, talkers
+from benchmarks.markdown import table
 from tests.audio.pulse import Pulse
 from voiceacu.audio.wav import write_wav
 from voiceacu.pcm import RATE, Samples, from_int16
@@ -290,12 +291,11 @@ def main() -> None:
         ("processor, idle in room noise", f"{100 * idle:.1f} % of a core", "2 %"),
         ("processor, while it speaks", f"{100 * speaking:.1f} % of a core", "15 %"),
     ]
-    table = ["| what | found | at most |", "|---|---|---|"]
-    table += [f"| {' | '.join(row)} |" for row in rows]
+    found = table(("what", "found", "at most"), rows)
     where = f"`python -m benchmarks.echo_live`, {rounds} rounds, {date.today()}, "
     where += f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
     title = "# Falling silent and answering, through real sound devices"
-    TARGET.write_text("\n".join([title, "", *table, "", where, ""]), encoding="utf-8")
+    TARGET.write_text("\n".join([title, "", found, where, ""]), encoding="utf-8")
     print(TARGET.read_text(encoding="utf-8"))
 
 

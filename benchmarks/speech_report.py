@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks import speech_own as own
+from benchmarks.markdown import table
 from benchmarks.speech_orders import SNRS
-from benchmarks.speech_tables import OURS, PHRASE_NOISES, SPHINX, table
+from benchmarks.speech_tables import OURS, PHRASE_NOISES, SPHINX
 
 Results = Mapping[str, Any]
 """Result of each measured cell by its name."""
