@@ -1,7 +1,9 @@
 """Of several readings, the one that means most."""
 
+import pytest
+
+from voiceacu.asr.alternative import Alternative, Word
 from voiceacu.asr.choice import choose
-from voiceacu.asr.recogniser import Alternative, Word
 from voiceacu.nlu.types import Intent, Understanding
 
 
@@ -26,7 +28,7 @@ def chosen(*readings: tuple[str, float]) -> str | None:
         Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
         for text, score in readings
     ]
-    choice = choose(alternatives, Table())
+    choice = choose([alternatives], Table())
     if choice is None:
         return None
     assert 0.0 < choice.confidence <= 1.0
@@ -70,8 +72,23 @@ def test_the_surer_the_more_confident() -> None:
             Alternative((Word("next point", 0.0, 1.0),), 10.0),
             Alternative((Word("necks", 0.0, 1.0),), 10.0 - gap),
         ]
-        choice = choose(alternatives, Table())
+        choice = choose([alternatives], Table())
         assert choice is not None
         return choice.confidence
 
     assert confidence(0.0) < confidence(2.0) < confidence(9.0)
+
+
+def test_a_second_hearing_of_the_same_sound_has_the_same_say() -> None:
+    def read(*readings: tuple[str, float]) -> list[Alternative]:
+        return [Alternative((Word(text, 0.0, 1.0),), score) for text, score in readings]
+
+    first = read(("how longer", 10.0), ("next point", 5.0))
+    alone = choose([first], Table())
+    assert alone is not None
+    assert alone.alternative.text == "how longer"
+    second = read(("how long", 100.0), ("how longer", 98.0))
+    choice = choose([first, second], Table())
+    assert choice is not None
+    assert choice.alternative.text == "how long"
+    assert choice.confidence == pytest.approx(0.4, abs=0.1)

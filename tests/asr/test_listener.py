@@ -1,13 +1,14 @@
 """Utterances begin and end where a listener would say they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
+from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.hear import transcribe
 from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
-from voiceacu.asr.recogniser import Alternative, Recogniser
+from voiceacu.asr.recogniser import Recogniser
 from voiceacu.asr.utterance import Phrases
 from voiceacu.audio.frontend import Block
 from voiceacu.nlu.types import Heard
@@ -188,6 +189,11 @@ class Counting:
         return ""
 
     def finish(self) -> tuple[Alternative, ...]:
+        return ()
+
+    def again(
+        self, samples: Samples, alternatives: Sequence[Alternative]
+    ) -> tuple[Alternative, ...]:
         return ()
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
 from voiceacu.asr.models import find_model
-from voiceacu.asr.recogniser import UNKNOWN, Missing, Recogniser
+from voiceacu.asr.recogniser import Missing, Recogniser
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples
 
@@ -50,6 +51,30 @@ def test_silence_has_no_words(recogniser: Recogniser) -> None:
     assert [alternative.text for alternative in recogniser.finish()] == [""]
 
 
+def test_a_second_hearing_finds_the_phrase_among_its_like(
+    recogniser: Recogniser, say: Callable[[str], Samples]
+) -> None:
+    for _ in range(2):
+        begins = recogniser.taken
+        sound = np.concatenate([np.zeros(RATE // 2, dtype=np.float32), say("start over")])
+        recogniser.accept(sound)
+        recogniser.finish()
+        garbled = Alternative((Word("start", 0.0, 0.5), Word("oval", 0.5, 1.0)), 10.0)
+        best = recogniser.again(sound, [garbled])[0]
+        assert best.text == "start over"
+        assert begins + 0.4 < best.words[0].start < best.words[-1].end < recogniser.taken + 0.05
+
+
+def test_a_second_hearing_of_other_speech_finds_no_phrase(
+    recogniser: Recogniser, say: Callable[[str], Samples]
+) -> None:
+    sound = say("the weather in hamburg was gloomy")
+    recogniser.accept(sound)
+    recogniser.finish()
+    garbled = Alternative((Word("where", 0.0, 0.5), Word("it", 0.5, 1.0)), 10.0)
+    assert UNKNOWN in recogniser.again(sound, [garbled])[0].text
+
+
 @dataclass(frozen=True)
 class Lacking:
     word: str
@@ -76,7 +101,7 @@ def test_words_that_the_model_lacks_are_said_with_a_spelling_it_has() -> None:
     assert '"forty"' in second
 
 
-def test_who_listens_loads_no_web_client():
+def test_who_listens_loads_no_web_client() -> None:
     listening = (
         "import sys; from voiceacu.asr.models import find_model;"
         "from voiceacu.asr.probe import _TRY; sys.argv[1:] = [str(find_model())];"

@@ -7,12 +7,12 @@ likelihood, and the best meaning wins if it holds enough of all votes.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Protocol
 
-from voiceacu.asr.recogniser import Alternative
+from voiceacu.asr.alternative import Alternative
 from voiceacu.nlu.types import Intent, Understanding
 
 _SHARPNESS = 0.5
@@ -46,18 +46,15 @@ class Choice:
     confidence: float
 
 
-def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
-    """The alternative with the best meaning; the likeliest without one where none has enough
-    votes. None where that is silence, or where each is a command and none is believed.
+def choose(hearings: Sequence[Sequence[Alternative]], table: Understands) -> Choice | None:
+    """The alternative with the best meaning in one or more hearings of the same sound, each of
+    which has the same say; the likeliest without one where none has enough votes. None where that
+    is silence, or where each is a command and none is believed.
     """
-    if not alternatives:
-        return None
-    top = max(alternative.score for alternative in alternatives)
-    votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in zip(alternatives, votes, strict=True):
+    for alternative, vote in _votes(hearings):
         reading = table.understand(alternative.text)
         if not reading.accepted or reading.intent is None:
             meaningless.append((vote, alternative))
@@ -69,13 +66,22 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
             speakers[key] = (weight, alternative)
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
     if best is not None:
-        alternative, share = speakers[best][1], min(1.0, for_intent[best] / sum(votes))
+        alternative, share = speakers[best][1], min(1.0, for_intent[best])
         if share >= (_LEAST if len(alternative.words) > 1 else _LEAST_ALONE):
             return Choice(alternative, share)
     if not meaningless:
         return None
     vote, likeliest = max(meaningless, key=lambda pair: pair[0])
-    return Choice(likeliest, vote / sum(votes)) if likeliest.words else None
+    return Choice(likeliest, vote) if likeliest.words else None
+
+
+def _votes(hearings: Sequence[Sequence[Alternative]]) -> Iterator[tuple[Alternative, float]]:
+    """Each alternative with its share of all votes."""
+    for alternatives in hearings:
+        top = max((alternative.score for alternative in alternatives), default=0.0)
+        votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
+        for alternative, vote in zip(alternatives, votes, strict=True):
+            yield alternative, vote / sum(votes) / len(hearings)
 
 
 def _key(intent: Intent) -> str:

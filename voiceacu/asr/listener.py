@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol, TypeAlias
 
-from voiceacu.asr.utterance import BLOCK_SECONDS, SLACK, Hearing, Phrases, Utterance
+from voiceacu.asr.utterance import BLOCK_SECONDS, CERTAIN, SLACK, Hearing, Phrases, Utterance
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import Samples
 
@@ -56,9 +56,6 @@ class VoiceEnded:
 
 SHOUTED = 2
 """The most words of an urgent phrase that is acted on in the middle of speech."""
-
-CERTAIN = 0.8
-"""The confidence of a command that counts amid talk."""
 
 Fact: TypeAlias = VoiceStarted | Heard | VoiceEnded
 """After each VoiceStarted comes one Heard or VoiceEnded."""

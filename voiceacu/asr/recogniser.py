@@ -9,19 +9,17 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
 from rapidfuzz import fuzz, process
 
+from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
 from voiceacu.asr.models import check_model, vocabulary
+from voiceacu.asr.shortlist import Shortlist
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples, to_int16
-
-UNKNOWN = "[unk]"
-"""The word for speech outside the grammar."""
 
 _TALK = " ".join([UNKNOWN] * 20)
 _TALK_SHARE = 10
@@ -55,29 +53,6 @@ class Grammar(Protocol):
         """Phrases in words that the model has, lower case, the often said ones repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word; `start` and `end` in seconds of sound given to the recogniser so far."""
-
-    text: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way to read an utterance; `score` is its log-likelihood, to compare within one
-    utterance only. No words: silence."""
-
-    words: tuple[Word, ...]
-    score: float
-
-    @property
-    def text(self) -> str:
-        """The words with a space between them."""
-        return " ".join(word.text for word in self.words)
-
-
 class Recogniser:
     """Hears the phrases of one table with one model."""
 
@@ -90,15 +65,18 @@ class Recogniser:
         vosk = _import_vosk()
         try:
             self._model: Any = vosk.Model(str(model))
-            phrases = json.dumps(_phrases(self._model, model, table))
-            self._vosk: Any = vosk.KaldiRecognizer(self._model, RATE, phrases)
+            phrases = _phrases(self._model, model, table)
+            self._vosk: Any = vosk.KaldiRecognizer(self._model, RATE, _grammar(phrases))
+            self._second: Any = vosk.KaldiRecognizer(self._model, RATE, _grammar(()))
         except UserError:
             raise
         except Exception as error:  # vosk raises nothing more precise
             raise UserError(f"{model}: Vosk can't use this model ({error})") from error
-        self._vosk.SetWords(True)
-        self._vosk.SetMaxAlternatives(_ALTERNATIVES)
-        self._taken = 0
+        for recogniser in (self._vosk, self._second):
+            recogniser.SetWords(True)
+            recogniser.SetMaxAlternatives(_ALTERNATIVES)
+        self._shortlist = Shortlist(phrases)
+        self._taken = self._taken_again = 0
         self._ended: tuple[Alternative, ...] | None = None
 
     @property
@@ -128,6 +106,22 @@ class Recogniser:
         ended, self._ended = self._ended, None
         return rest if ended is None else ended
 
+    def again(
+        self, samples: Samples, alternatives: Sequence[Alternative]
+    ) -> tuple[Alternative, ...]:
+        """What the sound taken last may have been, if it was a phrase near the alternatives.
+
+        Nothing where none is near. Scores do not compare with those of the first hearing.
+        """
+        phrases = self._shortlist.near(alternatives)
+        if not phrases:
+            return ()
+        later = (self._taken - len(samples) - self._taken_again) / RATE
+        self._taken_again += len(samples)
+        self._second.SetGrammar(_grammar(phrases))
+        self._second.AcceptWaveform(to_int16(samples).tobytes())
+        return _alternatives(self._second.FinalResult(), later)
+
 
 class _Later(ModuleType):
     """Stands for a module until something of it is used."""
@@ -148,17 +142,20 @@ def _import_vosk() -> Any:
     return vosk
 
 
-def _alternatives(result: str) -> tuple[Alternative, ...]:
+def _alternatives(result: str, later: float = 0.0) -> tuple[Alternative, ...]:
     return tuple(
         Alternative(
-            tuple(Word(w["word"], w["start"], w["end"]) for w in found.get("result", ())),
+            tuple(
+                Word(w["word"], w["start"] + later, w["end"] + later)
+                for w in found.get("result", ())
+            ),
             found["confidence"],
         )
         for found in json.loads(result).get("alternatives", ())
     )
 
 
-def _phrases(loaded: Any, path: Path, table: Grammar) -> list[str]:
+def _phrases(loaded: Any, path: Path, table: Grammar) -> Sequence[str]:
     """The phrases for Vosk; raises UserError where the model lacks a word.
 
     Vosk itself drops such a word with a line in its log.
@@ -173,7 +170,11 @@ def _phrases(loaded: Any, path: Path, table: Grammar) -> list[str]:
         raise UserError("\n".join(_hints(missing, path)))
     if not has_word(UNKNOWN):
         raise UserError(f"{path}: the model lacks {UNKNOWN}, so noise would be taken for words")
-    return with_talk(table.grammar(has_word))
+    return table.grammar(has_word)
+
+
+def _grammar(phrases: Sequence[str]) -> str:
+    return json.dumps(with_talk(phrases))
 
 
 def with_talk(phrases: Sequence[str]) -> list[str]:

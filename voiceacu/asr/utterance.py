@@ -12,12 +12,15 @@ from typing import Protocol
 
 import numpy as np
 
+from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.choice import Choice, Understands, choose
-from voiceacu.asr.recogniser import Alternative
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
 
 BLOCK_SECONDS = BLOCK / RATE
+CERTAIN = 0.8
+"""The confidence of what needs no second hearing, and of a command that counts amid talk."""
+
 SLACK = 1e-6
 """Seconds by which sums of block times may miss a limit."""
 
@@ -30,6 +33,9 @@ class Hearing(Protocol):
     def accept(self, samples: Samples) -> bool: ...
     def partial(self) -> str: ...
     def finish(self) -> tuple[Alternative, ...]: ...
+    def again(
+        self, samples: Samples, alternatives: Sequence[Alternative]
+    ) -> tuple[Alternative, ...]: ...
 
 
 class Phrases(Understands, Protocol):
@@ -114,7 +120,7 @@ class Utterance:
             return
         if self._given < len(self._sound):
             self._give()
-        self._choice = choose(self._hearing.finish(), self._table)
+        self._choice = self._choose()
         self._become(self._choice.alternative.text if self._choice else "", now)
         self.judged = True
 
@@ -129,6 +135,14 @@ class Utterance:
             end=self._origin + words[-1].end,
             confidence=self._choice.confidence,
         )
+
+    def _choose(self) -> Choice | None:
+        first = self._hearing.finish()
+        choice = choose([first], self._table)
+        if choice is not None and choice.confidence >= CERTAIN:
+            return choice
+        second = self._hearing.again(np.concatenate(self._sound), first)
+        return choose([first, second], self._table) if second else choice
 
     def _give(self) -> bool:
         new = np.concatenate(self._sound[self._given :])

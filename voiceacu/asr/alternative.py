@@ -1,0 +1,29 @@
+"""What a recogniser makes of a sound."""
+
+from dataclasses import dataclass
+
+UNKNOWN = "[unk]"
+"""The word for speech outside the grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; `start` and `end` in seconds of sound given to the recogniser so far."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to read an utterance; `score` is its log-likelihood, to compare within one
+    utterance only. No words: silence."""
+
+    words: tuple[Word, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(word.text for word in self.words)
