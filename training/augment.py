@@ -9,10 +9,14 @@ import numba
 import numpy as np
 from scipy.signal import fftconvolve, lfilter
 
+from training.clatter import simulate_kitchen
 from training.features import SAMPLE_RATE, SUBSAMPLING, load_audio
 
 FRAME = SAMPLE_RATE // 100
 MAX_LEAD = 3.0
+KITCHENS = 40
+KITCHEN_SHARE = 0.3
+"""Of the noises mixed in."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,8 @@ class Augmenter:
         self.rooms = rooms
         self.noises = [n for n in map(load_audio, noises) if rms(n) > 1e-4]
         self.talkers = [load_audio(path) for path in talkers]
+        rng = np.random.default_rng(KITCHENS)
+        self.kitchens = [simulate_kitchen(rooms, rng) for _ in range(KITCHENS)]
 
     def __call__(self, samples: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, Warp]:
         """An altered copy in -1..1 and where its frames come from."""
@@ -153,7 +159,8 @@ class Augmenter:
         noise: np.ndarray = np.zeros(length, np.float32)
         if kind < 0.75 and self.noises:
             for _ in range(rng.integers(1, 3)):
-                clip = _piece(self.noises, length, rng)
+                kitchen = rng.random() < KITCHEN_SHARE
+                clip = _piece(self.kitchens if kitchen else self.noises, length, rng)
                 noise = noise + clip / rms(clip) * np.float32(10 ** rng.uniform(-0.5, 0))
         elif kind < 0.87 and self.talkers:
             for _ in range(rng.integers(3, 8)):

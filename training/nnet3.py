@@ -139,11 +139,17 @@ def vector(values: np.ndarray | list[float]) -> bytes:
     return b"FV " + int32(len(array)) + array.tobytes()
 
 
-def matrix(values: np.ndarray, dtype: str = "<f4") -> bytes:
-    """Kaldi binary float (``<f4``) or double (``<f8``) matrix."""
-    array = np.ascontiguousarray(values, dtype)
-    mark = b"FM " if dtype == "<f4" else b"DM "
-    return mark + int32(array.shape[0]) + int32(array.shape[1]) + array.tobytes()
+def matrix(values: np.ndarray) -> bytes:
+    """Kaldi binary double matrix."""
+    return b"DM " + b"".join(map(int32, values.shape)) + values.astype("<f8").tobytes()
+
+
+def compressed(values: np.ndarray) -> bytes:
+    """Kaldi binary matrix of 16-bit steps between its least and largest value: half the size."""
+    low = np.float32(values.min())
+    span = max(np.float32(values.max()) - low, np.float32(1e-9))
+    steps = np.round((values - low) / span * 65535).astype("<u2")
+    return b"CM2 " + struct.pack("<ffii", low, span, *values.shape) + steps.tobytes()
 
 
 def _transition_model() -> bytes:
@@ -181,7 +187,8 @@ def _descriptor_text(descriptor: Descriptor) -> str:
 def _component(node: Node) -> bytes:
     if node.weight is not None:
         bias = np.zeros(len(node.weight)) if node.bias is None else node.bias
-        body = token("<LinearParams>") + matrix(node.weight) + token("<BiasParams>") + vector(bias)
+        body = token("<LinearParams>") + compressed(node.weight)
+        body += token("<BiasParams>") + vector(bias)
         return token("<FixedAffineComponent>") + body + token("</FixedAffineComponent>")
     if node.kind == "noop":
         body = token("<Dim>") + int32(node.dim) + token("<BackpropScale>") + float32(1.0)
@@ -215,7 +222,7 @@ def write_cmvn(mean: np.ndarray, path: Path) -> None:
     stats = np.zeros((2, len(mean) + 1))
     stats[0, :-1], stats[0, -1] = mean * 1000, 1000
     stats[1, :-1] = 1000 * (mean**2 + 100)
-    path.write_bytes(b"\0B" + matrix(stats, "<f8"))
+    path.write_bytes(b"\0B" + matrix(stats))
 
 
 # ---- reading -------------------------------------------------------------------------------
@@ -234,6 +241,10 @@ def _read_vector(data: bytes, at: int) -> np.ndarray:
 
 
 def _read_matrix(data: bytes, at: int) -> np.ndarray:
+    if data.startswith(b"CM2 ", at):
+        low, span, rows, columns = struct.unpack_from("<ffii", data, at + 4)
+        steps = np.frombuffer(data, "<u2", rows * columns, at + 20).astype(np.float32)
+        return (low + span / 65535 * steps).reshape(rows, columns)
     rows, columns = (struct.unpack_from("<i", data, at + 4 + 5 * i)[0] for i in range(2))
     return np.frombuffer(data, "<f4", rows * columns, at + 13).reshape(rows, columns)
 
