@@ -83,9 +83,9 @@ class Session:
         while self.room.now() < end:
             self.assistant.turn()
 
-    def say(self, sound: Samples) -> float:
-        """The person says this; gives the moment at which they fall silent."""
-        end = self.room.say(sound)
+    def say(self, sound: Samples, level: float = 0.0) -> float:
+        """The person says this, `level` dB louder than usual; when they fell silent."""
+        end = self.room.say(sound, level=level)
         self.pass_time(end - self.room.now())
         return end
 
@@ -119,6 +119,35 @@ def test_nobody_speaks_and_the_routine_goes_to_its_end(settings, knowledge, voic
     session.say(person("just do the knee point"))
     session.until(lambda: bool(session.seen.outcome), within=400)
     assert session.seen.held == ["BL-40", "BL-40"], session.seen.text()  # left and right
+
+
+def test_asleep_it_acts_on_nothing_but_the_call_to_wake(session: Session, person):
+    session.pass_time(5)
+    session.say(person("stop listening"))
+    session.until(lambda: session.assistant.phase is Phase.ASLEEP, within=1.0)
+    for text in ("start routine", "how long", "stop", "help"):
+        session.pass_time(3)
+        session.say(person(text))
+    session.pass_time(3)
+    assert session.assistant.phase is Phase.ASLEEP, session.seen.text()
+    session.say(person("wake up coach"))
+    session.until(lambda: session.assistant.phase is Phase.IDLE, within=1.0)
+
+
+@pytest.mark.slow
+def test_who_begins_to_whisper_is_answered_more_softly(session: Session, person):
+    def answer(level: float) -> float:
+        """Ask something; how loud the first second of the answer is, in dB."""
+        end = session.say(person("how often should I do this"), level)
+        session.until(lambda: bool(session.mouth.speaking()), within=1.0)
+        session.pass_time(6)
+        sound = session.room.recording()[round((end + 0.5) * RATE) :, 1][:RATE]
+        return float(10 * np.log10(np.mean(sound**2)))
+
+    session.pass_time(5)
+    before = [answer(0.0) for _ in range(3)]
+    after = [answer(-10.0) for _ in range(5)]
+    assert -9 < after[-1] - before[-1] < -4
 
 
 def test_every_sentence_sounds(session: Session, person):

@@ -22,6 +22,10 @@ from voiceacu.nlu.types import Heard, Phase
 POLL = 0.02
 """Seconds to wait for a block before the clock is looked at again."""
 
+IDLE_POLL = 0.1
+"""The same while nobody speaks: each waking costs more than all the blocks it finds. Whoever
+begins to speak is noticed that much later, and caught up with long before the word ends."""
+
 
 class Ears(Protocol):
     """From blocks of both directions to what was said."""
@@ -122,6 +126,7 @@ class Assistant:
         self._state = coach.begin()
         self._leaving = False
         self._spoken_over = ""
+        self._somebody_speaks = False
 
     @property
     def phase(self) -> Phase:
@@ -139,7 +144,7 @@ class Assistant:
 
     def turn(self) -> None:
         """Take in what one block, or one short wait, brings."""
-        frame = self._device.read(POLL)
+        frame = self._device.read(self._patience())
         if frame is not None and self._ears is not None:
             for fact in self._ears.hear(frame):
                 self._listen(fact)
@@ -163,6 +168,14 @@ class Assistant:
         typed_all = self._ears is None and self._typed is not None and self._typed.ended
         return typed_all and self._state.speech.silent
 
+    def _patience(self) -> float:
+        """How long the next block may be waited for."""
+        if self._ears is None or self._somebody_speaks or self._mouth.speaking():
+            return POLL
+        due = self._coach.deadline(self._state)
+        left = IDLE_POLL if due is None else due - self._device.now()
+        return min(max(left, POLL), IDLE_POLL)
+
     def _keep_time(self) -> None:
         """Let the dialogue act on every moment that has come."""
         due = self._coach.deadline(self._state)
@@ -172,6 +185,7 @@ class Assistant:
 
     def _listen(self, fact: VoiceStarted | Heard | VoiceEnded) -> None:
         self._note(fact)
+        self._somebody_speaks = isinstance(fact, VoiceStarted)
         if isinstance(fact, VoiceStarted):
             self._spoken_over = self._mouth.speaking()
             self._mouth.duck(True)

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voiceacu.audio.finding import find_loudspeaker, find_microphone
-from voiceacu.audio.port import DeviceChange, Frame, NoLoudspeaker, NoMicrophone, Render
+from voiceacu.audio.port import (
+    SILENCE,
+    DeviceChange,
+    Frame,
+    NoLoudspeaker,
+    NoMicrophone,
+    Render,
+)
 from voiceacu.audio.streams import CannotOpen, DeviceName, Reference, Stream, rescan
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -128,8 +135,8 @@ class SoundCard:
         """The next frame; None where none came in time, or the card has no microphone."""
         if self._frames.empty():
             self._watch()
-            # Frames come in twos and threes; being woken for each costs more than all else.
-            self._stopping.wait(timeout)
+            # Frames come in bursts; being woken for each costs more than all else.
+            time.sleep(timeout)
         try:
             return self._frames.get_nowait()
         except queue.Empty:
@@ -188,7 +195,7 @@ class SoundCard:
         now = time.monotonic()
         self._speaker.beat(now)
         block = self._render()
-        if block.any():
+        if block is not SILENCE and block.any():
             self._sounded = now
         self._reference.rendered(block)
         return block
@@ -211,7 +218,7 @@ class SoundCard:
             if not side.lost and now - side.last > _GONE:
                 side.lost = True
                 self._changes.append(DeviceChange(side.kind, lost=True))
-            elif side.lost and not side.stalled(now) and now - side.since > _STEADY:
+            elif side.lost and not side.stalled(now) and side.last - side.since > _STEADY:
                 side.lost = False
                 self._changes.append(DeviceChange(side.kind, lost=False))
         self._play_unheard(now)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from voiceacu.audio.alsa import hush_alsa
 from voiceacu.audio.port import SILENCE, Render
+from voiceacu.audio.quiet import hush_sound_libraries
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -27,7 +27,7 @@ _LATENCY = 4 * _PERIOD
 """Seconds asked of PortAudio, a whole number of periods. With less, or with a part of a period, a
 stream through PulseAudio underflows, spins, and loses its constant delay."""
 
-_WEIGHED = 50
+_WEIGHED = 25
 """Callbacks between two looks at what the thread costs."""
 
 _LONGEST_WAIT = 20
@@ -44,6 +44,7 @@ class CannotOpen(UserError):  # noqa: N818
 
 def portaudio() -> Any:
     """The sounddevice module; raises CannotOpen where PortAudio is missing."""
+    hush_sound_libraries()
     try:
         import sounddevice  # noqa: PLC0415 - takes time and a system library; chat needs neither
     except OSError as error:
@@ -51,7 +52,6 @@ def portaudio() -> Any:
             "sound: the PortAudio library is missing; install it "
             "(Debian, Ubuntu: sudo apt-get install libportaudio2)"
         ) from error
-    hush_alsa()
     return sounddevice
 
 
@@ -198,17 +198,13 @@ class Stream:
 
     def _both(self, heard: Any, play: Any, count: int, times: Any, status: Any) -> None:
         self._out(play, count, times, status)
-        self._in(heard, count, times, None)
+        self._hear(heard)
 
     def _in(self, heard: Any, count: int, times: Any, status: Any) -> None:
         del count, times
         self._weigh()
         self.faults += bool(status)
-        if self._closed or self._captured is None:
-            return
-        self._inward.feed(np.frombuffer(heard, dtype=np.float32).copy())
-        for block in self._inward.blocks():
-            self._captured(block)
+        self._hear(heard)
 
     def _out(self, play: Any, count: int, times: Any, status: Any) -> None:
         del times
@@ -220,6 +216,13 @@ class Stream:
         while (ready := self._outward.take(count)) is None:
             self._outward.feed(self._render())
         play[:] = ready.astype(np.float32, copy=False).tobytes()
+
+    def _hear(self, heard: Any) -> None:
+        if self._closed or self._captured is None:
+            return
+        self._inward.feed(np.frombuffer(heard, dtype=np.float32).copy())
+        for block in self._inward.blocks():
+            self._captured(block)
 
 
 def _rates(*devices: DeviceName | None) -> list[int]:
