@@ -155,10 +155,52 @@ def test_a_loudspeaker_that_moves_is_found_again(own: list[Samples]) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=-5.0, delay=0.08), seed=1), own)
     session.run(6.0)
     assert session.front.delay == pytest.approx(0.08, abs=0.001)
-    session.room._delay = 0.2 * RATE  # as after a switch to a wireless loudspeaker
+    session.room.slip(0.12)  # as after a switch to a wireless loudspeaker
     session.run(12.0)
     assert session.front.delay == pytest.approx(0.2, abs=0.001)
     assert len(voiced(session.run(25.0))) < 20
+
+
+@pytest.mark.parametrize(
+    ("echo_db", "rt60", "seed"), [(0.0, 0.3, 1), (-10.0, 0.2, 2), (-20.0, 0.5, 3), (6.0, 0.4, 4)]
+)
+def test_an_echo_that_slips_is_nobody_and_is_soon_found_again(
+    own: list[Samples], echo_db: float, rt60: float, seed: int
+) -> None:
+    """A sound server under load drops blocks in the middle of a sentence."""
+    session = Session(SimulatedRoom(Acoustics(echo_db=echo_db, rt60=rt60), seed=seed), own)
+    session.run(6.0)
+    delay, heard = 0.08, []
+    for slip in (0.01, -0.025, 0.04, -0.01, 0.025, -0.04):
+        session.room.slip(slip)
+        delay += slip
+        heard += voiced(session.run(session.room.now() + 2.5))
+        assert session.front.delay == pytest.approx(delay, abs=0.001)
+    assert len(heard) < 10
+
+
+@pytest.mark.parametrize("echo_db", [0.0, -10.0, -20.0])
+@pytest.mark.parametrize("slip", [0.01, 0.025, -0.04])
+def test_a_talker_is_heard_soon_after_the_echo_slipped(
+    own: list[Samples], commands: list[Samples], echo_db: float, slip: float
+) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=echo_db), seed=5), own)
+    session.run(6.0)
+    session.room.slip(slip)
+    end = session.room.say(commands[-1], at=7.5)
+    times = voiced(session.run(9.0))
+    assert 7.5 < times[0] < 7.8
+    assert sum(t < end for t in times) > 20
+
+
+def test_a_talker_louder_than_the_echo_is_heard_while_it_is_looked_for(
+    own: list[Samples], commands: list[Samples]
+) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=-20.0), seed=5), own)
+    session.run(6.0)
+    session.room.slip(0.04)
+    session.room.say(commands[-1], at=6.2)
+    assert 6.2 < voiced(session.run(7.5))[0] < 6.5
 
 
 def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) -> None:
@@ -212,6 +254,18 @@ def test_the_reference_comes_before_its_echo_and_stays_still() -> None:
     # 8 ms before the echo, sample for sample.
     late = np.concatenate(got)[-RATE:]
     np.testing.assert_array_equal(late, played[-RATE - 1472 : -1472])
+
+
+def test_a_click_of_a_talker_like_one_in_what_is_played_is_no_echo() -> None:
+    aligner, rng = Aligner(), np.random.default_rng(0)
+    mic, played = (0.001 * rng.normal(size=(2, 6 * RATE))).astype(np.float32)
+    played *= 10
+    for click in (2.0, 3.5, 4.2):
+        played[round(click * RATE)] = 0.5
+        mic[round((click + rng.uniform(0.1, 0.4)) * RATE)] = 0.5
+    for m, p in zip(mic.reshape(-1, 160), played.reshape(-1, 160), strict=True):
+        aligner.feed(m, p)
+    assert aligner.delay is None
 
 
 def test_the_large_canceller_is_loaded_only_once_something_sounds() -> None:

@@ -6,7 +6,9 @@ through pauses, and steers a delay line that can be read between its samples: so
 two clocks look to the cancellers like one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,76 +24,95 @@ more than half of it."""
 MARGIN = 0.008
 """Seconds by which the aligned reference leads its echo: the direct sound stays causal."""
 
-_HALF = 8192
-_EVERY = 25
-"""Blocks between two looks."""
+_LAGS = 16384
+"""Samples by which an echo may be late."""
+
+_HEARD = 4096
+"""Samples of the microphone in a look."""
+
+_EVERY = 12
+"""Blocks between two looks: nearly half of what one hears was in the one before."""
 
 _BAND = (600.0, 7000.0)
 """Hertz. Above the breath tones and the ground of chimes: a tone is like itself at any delay."""
 
-_KEEP = 0.8
+_KEEP = 0.9
+_MOST = 5.0
+"""The most that one look adds for a delay, in standard deviations. A click in what a talker says
+is like a click in what is played, by up to sixty, but in two looks only; an echo is there in all
+of them, by six or more in most."""
+
+_SURE = 18.0
+"""The sum from which a delay is that of an echo: five looks, 0.75 s. No sum by chance was higher
+than 17.7 in a quarter of an hour of talk."""
+
 _SHARP = 9.0
-"""A peak this many standard deviations above the rest is an echo."""
+"""Standard deviations by which it also stands out of all looks together: a tone is like itself a
+little at many delays, time and again."""
 
 _AUDIBLE = 1e-3
 _JUMP = 0.005 * RATE
 _DEAD_ZONE = 2.0
 _GENTLE = 0.02
 _NEAR = 8.0
-_HEADPHONES = 12
+_SLIP = 0.15 * RATE
+"""A sound server that drops blocks moves the echo by less; another loudspeaker, by more."""
+
+_LASTS = 8
+"""Looks in a row that find the echo elsewhere than where it fits, until that is believed."""
+
+_HEADPHONES = 24
 _QUIET_DB = 6.0
 """What is less above the background holds no echo that matters."""
-
-_CONVINCED = 12.0
-_HEAVIEST = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A likeness `delay` samples late (with a fraction); `sharpness` is its height in standard
-    deviations: above 15 in most looks at a real echo, below 9 in any chance likeness seen."""
-
-    delay: float
-    sharpness: float
-
-    @property
-    def is_echo(self) -> bool:
-        """Whether this is more than a chance likeness."""
-        return self.sharpness > _SHARP
 
 
 class EchoFinder:
     """Where in the past of `played` the sound in `mic` comes from."""
 
-    WINDOW = 3 * _HALF
-    """Samples of each that a look takes: a second and a half."""
+    WINDOW = _LAGS + _HEARD
+    """Samples of each that a look takes."""
 
     def __init__(self) -> None:
         size = self.WINDOW
         hertz = np.fft.rfftfreq(size, 1 / RATE)
         self._band = (hertz >= _BAND[0]) & (hertz <= _BAND[1])
         self._window = np.zeros(size, dtype=np.float32)
-        self._window[-_HALF:] = np.hanning(_HALF)
-        self._spectrum: NDArray[np.complex128] = np.zeros(len(hertz), dtype=np.complex128)
+        self._window[-_HEARD:] = np.hanning(_HEARD)
+        self.restart()
 
-    def look(self, mic: Samples, played: Samples) -> Finding | None:
-        """Where an echo would be, None where what is played could not tell.
+    def restart(self) -> None:
+        """Forget all looks so far."""
+        self._likeness: NDArray[np.float64] = np.zeros(_LAGS)
+        self._sums: NDArray[np.float64] = np.zeros(_LAGS)
 
-        Both are the newest `WINDOW` samples; calls sum up.
-        """
+    def look(self, mic: Samples, played: Samples) -> bool:
+        """Take in the newest `WINDOW` samples of both; false where what is played could not
+        tell."""
         spectrum = np.fft.rfft(played)
         power = 2 * float(np.sum(np.abs(spectrum[self._band]) ** 2)) / len(played) ** 2
         if power < _AUDIBLE**2:
-            return None
+            return False
         cross = np.fft.rfft(mic * self._window) * np.conj(spectrum)
         # Each look weighs the same, however loud: a talker's shout is no echo.
         phase = np.where(self._band, cross / (np.abs(cross) + 1e-12), 0.0)
-        self._spectrum = _KEEP * self._spectrum + (1 - _KEEP) * phase
-        likeness = np.fft.irfft(self._spectrum)[: 2 * _HALF]
-        best = int(np.argmax(likeness))
+        likeness = np.fft.irfft(phase)[:_LAGS]
         # A microphone that gives nothing but zeros is like no echo at all.
-        sharpness = float(likeness[best] / max(float(likeness.std()), 1e-12))
-        return Finding(best + _between(likeness, best), sharpness)
+        likeness /= max(float(likeness.std()), 1e-12)
+        self._likeness = _KEEP * self._likeness + likeness
+        self._sums = _KEEP * self._sums + np.clip(likeness, -_MOST, _MOST)
+        return True
+
+    @property
+    def delay(self) -> float | None:
+        """How many samples late the echo is, with a fraction; None where there is none, or it was
+        not seen often enough."""
+        sure = self._sums > _SURE
+        if not sure.any():
+            return None
+        best = int(np.argmax(np.where(sure, self._likeness, -np.inf)))
+        if self._likeness[best] < _SHARP * self._likeness.std():
+            return None
+        return best + _between(self._likeness, best)
 
 
 def _between(values: NDArray[np.float64], peak: int) -> float:
@@ -112,8 +133,6 @@ class DelayTracker:
     _delay_var: float = 1.0
     _both: float = 0.0
     _drift_var: float = 0.0
-    _stray: float = 0.0
-    _belief: float = 0.0
 
     def pass_time(self, seconds: float) -> None:
         """Carry both on."""
@@ -124,40 +143,36 @@ class DelayTracker:
         self._both += seconds * self._drift_var
         self._drift_var += 2e-5 * seconds
 
-    def measure(self, found: Finding) -> bool:
-        """Take in a finding; whether it is believed. Those that agree with one another, but not
-        with what was thought, become the new truth once they are sharp or many enough."""
-        total = self._delay_var + 0.5
-        surprise = 0.0 if self.delay is None else found.delay - self.delay
-        if self.delay is None or abs(surprise) > max(_NEAR, 4 * total**0.5):
-            return self._doubt(found)
-        self._belief = 0.0
-        gain, drift_gain = self._delay_var / total, self._both / total
-        self.delay += gain * surprise
-        self.drift += drift_gain * surprise
-        self._drift_var -= drift_gain * self._both
-        self._both -= gain * self._both
-        self._delay_var -= gain * self._delay_var
-        return True
+    def expects(self, delay: float) -> bool:
+        """Whether the echo may well be there."""
+        if self.delay is None:
+            return False
+        return abs(delay - self.delay) <= max(_NEAR, 4 * sqrt(self._delay_var + 0.5))
+
+    def measure(self, delay: float) -> None:
+        """Take in where the echo was found."""
+        surprise = 0.0 if self.delay is None else delay - self.delay
+        if self.delay is None or abs(surprise) > _SLIP:
+            self._begin(delay)
+        elif not self.expects(delay):
+            # The clocks are the same as before.
+            self.delay, self._delay_var, self._both = delay, 1.0, 0.0
+        else:
+            total = self._delay_var + 0.5
+            gain, drift_gain = self._delay_var / total, self._both / total
+            self.delay += gain * surprise
+            self.drift += drift_gain * surprise
+            self._drift_var -= drift_gain * self._both
+            self._both -= gain * self._both
+            self._delay_var -= gain * self._delay_var
 
     @property
     def sure_drift(self) -> float:
         """The drift where it is plainly not zero, else zero (samples a second)."""
         return self.drift if abs(self.drift) > max(0.03, 4 * self._drift_var**0.5) else 0.0
 
-    def _doubt(self, found: Finding) -> bool:
-        agrees = self._belief > 0 and abs(found.delay - self._stray) < _NEAR
-        # Looks overlap, so one chance likeness is seen several times: no look weighs much.
-        weight = min(found.sharpness - _SHARP, _HEAVIEST)
-        self._belief = (self._belief if agrees else 0.0) + weight
-        self._stray = found.delay
-        if self._belief <= _CONVINCED:
-            return False
-        self._begin(found.delay)
-        return True
-
     def _begin(self, delay: float) -> None:
-        self.delay, self.drift, self._belief = delay, 0.0, 0.0
+        self.delay, self.drift = delay, 0.0
         # Two sound cards seldom differ by more than 300 ppm.
         self._delay_var, self._both, self._drift_var = 1.0, 0.0, (300e-6 * RATE) ** 2
 
@@ -174,8 +189,10 @@ class Aligner:
         self._blocks = 0
         self._in_vain = 0
         self._background = Floor()
+        self._sought = True
+        self._elsewhere = 0
         self.jumps = 0
-        """How often the reference was moved at once, and filters learned before are void."""
+        """How often the reference was moved so far that filters learned before are void."""
 
     @property
     def delay(self) -> float | None:
@@ -184,8 +201,13 @@ class Aligner:
 
     @property
     def sure(self) -> bool:
-        """Whether the delay was found."""
-        return self._tracker.delay is not None
+        """Whether the delay was found, and not doubted since."""
+        return not self._sought
+
+    def doubt(self) -> None:
+        """The echo is no longer where it was: look for it afresh."""
+        self._sought = True
+        self._finder.restart()
 
     @property
     def hears_echo(self) -> bool:
@@ -218,18 +240,36 @@ class Aligner:
         self._steer()
         return self._played.read(start, self._applied)
 
+    def recent(self, blocks: int) -> Iterator[tuple[Samples, Samples]]:
+        """The newest blocks of the microphone, each with the reference as it would be now."""
+        for age in range(blocks - 1, -1, -1):
+            yield self._mic.read(age * BLOCK), self._played.read(self._applied + age * BLOCK)
+
     def _look(self) -> None:
         window = EchoFinder.WINDOW
         mic = self._mic.latest(window)
-        found = self._finder.look(mic, self._played.latest(window))
-        if found is None:
+        if not self._finder.look(mic, self._played.latest(window)):
             return
-        if found.is_echo and self._tracker.measure(found):
+        found = self._finder.delay
+        if found is not None:
+            self._move(found)
             self._in_vain = 0
-        elif level_db(mic[-_HALF:]) < self._background.db + _QUIET_DB:
+        elif level_db(mic[-_HEARD:]) < self._background.db + _QUIET_DB:
             self._in_vain += 1
         elif self.hears_echo:
             self._in_vain = 0
+
+    def _move(self, found: float) -> None:
+        """Believe the echo to be there; where it slipped, the reference slips as far."""
+        tracker = self._tracker
+        self._elsewhere = 0 if tracker.expects(found) else self._elsewhere + 1
+        # Where nothing else speaks for it, it may be a reverberation, or a tone.
+        if self.sure and 0 < self._elsewhere < _LASTS:
+            return
+        if tracker.delay is not None and _NEAR < abs(found - tracker.delay) < _SLIP:
+            self._applied = max(0.0, self._applied + round(found - tracker.delay))
+        tracker.measure(found)
+        self._sought, self._elsewhere = False, 0
 
     def _steer(self) -> None:
         """Follow the drift; jump only where the reference is far off."""

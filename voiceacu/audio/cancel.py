@@ -10,7 +10,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from voiceacu.audio.gate import Floor, level_db
 from voiceacu.pcm import BLOCK, RATE, Samples, from_int16, to_int16
+
+_FITS = 0.4
+_FADES = 0.8
+_LEARNS = 60
+_LITTLE = 0.1
+_QUIETEST_DB = -75.0
+_OVER_FLOOR_DB = 3.0
 
 
 class Canceller(Protocol):
@@ -68,6 +76,46 @@ class LinearFilter:
         handle, self._handle = getattr(self, "_handle", None), None
         if handle:
             self._library.AecDestroy(handle)
+
+
+class Fit:
+    """Whether what the linear filter takes away is in the microphone at all.
+
+    It is like the microphone by as much as it is like itself, whoever else speaks. Once the echo
+    comes earlier or later than it did, it is like nothing there.
+    """
+
+    def __init__(self) -> None:
+        self._background = Floor()
+        self.restart()
+
+    @property
+    def share(self) -> float:
+        """About 1 where it fits, 0 where it does not; 1 where too little is taken away to tell."""
+        level = 10 * np.log10(self._taken * (1 - _FADES) / BLOCK + 1e-12)
+        unheard = level < max(_QUIETEST_DB, self._background.db + _OVER_FLOOR_DB)
+        if unheard or self._taken < _LITTLE * self._heard:
+            return 1.0
+        return self._shared / self._taken
+
+    @property
+    def lost(self) -> bool:
+        """Whether the echo is elsewhere by now, or another."""
+        return self.share < _FITS and not self._young
+
+    def restart(self) -> None:
+        """The filter begins to learn: let it."""
+        self._heard = self._taken = self._shared = 0.0
+        self._young = _LEARNS
+
+    def feed(self, mic: Samples, linear: Samples) -> None:
+        """Take in a block before and after the filter."""
+        heard, taken = np.diff(mic), np.diff(mic - linear)
+        self._background.feed(level_db(heard))
+        self._heard = _FADES * self._heard + float(heard @ heard)
+        self._taken = _FADES * self._taken + float(taken @ taken)
+        self._shared = _FADES * self._shared + float(taken @ heard)
+        self._young = max(0, self._young - 1)
 
 
 def _pointer(samples: np.ndarray[Any, np.dtype[np.int16]]) -> Any:

@@ -65,11 +65,10 @@ def measure_echo(device: Device) -> EchoPath:
     finder, window = EchoFinder(), EchoFinder.WINDOW
     # The looks begin with the sweep: before it there was nothing.
     heard, sent = (np.pad(sound, (window, 0)) for sound in (mic, played))
-    found = [
+    delays = []
+    for end in range(window + 50 * BLOCK, len(heard), 10 * BLOCK):
         finder.look(heard[end - window : end], sent[end - window : end])
-        for end in range(window + 50 * BLOCK, len(heard), 10 * BLOCK)
-    ]
-    delays = [finding.delay for finding in found if finding is not None and finding.is_echo]
+        delays += [] if finder.delay is None else [finder.delay]
     noise = np.mean(np.concatenate([f.mic for f in before]) ** 2)
     echo = max(float(np.mean(mic**2) - noise), 1e-10)
     back = float(10 * np.log10(echo / max(float(np.mean(played**2)), 1e-10)))

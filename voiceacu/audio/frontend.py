@@ -4,13 +4,17 @@ While nothing is played, and for a moment after, the microphone passes as it is:
 costs a level and, when it is loud, a voice detection. While something is played there are two
 ways: AEC3's output decides whether somebody speaks, the linear filter's output is what the
 recogniser gets.
+
+A sound server that drops blocks moves the echo, and what the cancellers know is wrong at once. So
+where the linear filter no longer fits they rest until the echo is found again, and only what is
+louder than all of the echo is taken for somebody.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from voiceacu.audio.align import Aligner
-from voiceacu.audio.cancel import Canceller, LinearFilter, ResidualSuppressor
+from voiceacu.audio.cancel import Canceller, Fit, LinearFilter, ResidualSuppressor
 from voiceacu.audio.gate import Gate, Leak, brightness_db
 from voiceacu.audio.level import TalkerLevel
 from voiceacu.audio.port import SILENCE, Frame
@@ -18,6 +22,12 @@ from voiceacu.pcm import BLOCK, RATE, Samples
 
 _TAIL = round(0.8 * RATE / BLOCK)
 """Blocks after the last played one for which its echo may still be heard."""
+
+_FITS = 0.7
+"""The filter's fit for which what it leaves is believed to be somebody."""
+
+_WARM = 30
+"""Blocks that the cancellers are given once more when the echo is found again."""
 
 
 class Echo(StrEnum):
@@ -50,7 +60,8 @@ class FrontEnd:
         self._gate = Gate()
         self._opening_gate, self._holding_gate = Gate(), Gate()
         self._open = False
-        self._leak = Leak()
+        self._leak, self._whole = Leak(), Leak()
+        self._fit = Fit()
         self._aligner = Aligner()
         self._suppressor: Canceller | None = None
         self._linear: Canceller | None = None
@@ -97,6 +108,7 @@ class FrontEnd:
         return Block(frame.mic, self._gate.feed(frame.mic), frame.time)
 
     def _cancelled(self, frame: Frame) -> Block:
+        was_sure = self._aligner.sure
         reference = self._aligner.feed(frame.mic, frame.played)
         if not self._aligner.hears_echo:
             return self._plain(frame)
@@ -104,15 +116,52 @@ class FrontEnd:
             self._suppressor = ResidualSuppressor()
         if self._linear is None or self._jumps != self._aligner.jumps:
             self._linear, self._jumps = LinearFilter(), self._aligner.jumps
+            self._fit.restart()
             self._leak.relearn()
+            self._whole.relearn()
+        elif self._aligner.delay is not None and not self._aligner.sure:
+            return self._astray(frame, reference)
+        elif not was_sure:
+            self._resume(self._suppressor, self._linear)
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
+        self._fit.feed(frame.mic, linear)
+        if self._fit.lost:
+            self._aligner.doubt()
+            return self._astray(frame, reference)
+        self._judge(frame, reference, residue, linear)
+        return Block(linear, self._open, frame.time)
+
+    def _judge(self, frame: Frame, reference: Samples, residue: Samples, linear: Samples) -> None:
+        """Open or close."""
         level = brightness_db(linear)
         possible = self._leak.exceeded(level, brightness_db(reference)) and self._aligner.sure
-        opens = self._opening_gate.feed(residue, possible)
+        louder = self._is_louder(frame, reference)
+        opens = self._opening_gate.feed(residue, possible and (louder or self._fit.share > _FITS))
         # The suppressor takes bites out of a talker: once open, what is left whole holds open.
         holds = self._holding_gate.feed(linear, possible)
         self._open = opens or (self._open and holds)
         if not self._open:
             self._leak.learn(level)
-        return Block(linear, self._open, frame.time)
+            self._whole.learn(brightness_db(frame.mic))
+
+    def _astray(self, frame: Frame, reference: Samples) -> Block:
+        """The echo is being looked for."""
+        voiced = self._gate.feed(frame.mic, self._is_louder(frame, reference))
+        return Block(frame.mic, voiced, frame.time)
+
+    def _is_louder(self, frame: Frame, reference: Samples) -> bool:
+        """Whether more is heard than the echo, which may be earlier or later than it was."""
+        played = max(brightness_db(frame.played), brightness_db(reference))
+        return self._whole.exceeded(brightness_db(frame.mic), played)
+
+    def _resume(self, *cancellers: Canceller) -> None:
+        """The echo was found again, and the reference is as far from it as before: what the
+        cancellers know holds on."""
+        for mic, reference in self._aligner.recent(_WARM):
+            for canceller in cancellers:
+                canceller.process(mic, reference)
+        self._fit.restart()
+        self._open = False
+        for gate in (self._gate, self._opening_gate, self._holding_gate):
+            gate.reset()

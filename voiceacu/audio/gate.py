@@ -98,7 +98,8 @@ class Gate:
 
 
 class Leak:
-    """How much of the own voice the linear filter usually leaves, relative to what is played.
+    """How much of the own voice is usually heard, or is left by the linear filter, relative to
+    what is played.
 
     A talker adds to it, and stands out of the background too: what does not is nobody. The usual
     is the level that 19 of 20 blocks without a talker stay below; it is learned in the first

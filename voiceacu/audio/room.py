@@ -138,6 +138,11 @@ class SimulatedRoom:
             return np.zeros((0, 2), dtype=np.float32)
         return from_int16(np.stack([np.concatenate(track) for track in self._tracks], axis=1))
 
+    def slip(self, seconds: float) -> None:
+        """From now on the echo comes so much later, or earlier where negative: the sound server
+        dropped blocks, or a wireless loudspeaker took over."""
+        self._delay = max(0.0, self._delay + seconds * RATE)
+
     def _delayed(self, played: Samples) -> Samples:
         self._line.write(played)
         start = self._delay
