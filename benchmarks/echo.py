@@ -6,13 +6,15 @@ Every room is simulated (image sources, RT60 0.2 to 0.6 s, noise at -60 dBFS, it
 delay). Talkers are synthetic voices held out of training. The assistant's real voice speaks its
 real sentences without a pause for breath, and goes on speaking whatever is heard: only ducking,
 as in the app, helps the talker. The real front end, listener, model and phrase table are used.
+Where the echo slips it does so as behind a sound server that drops blocks.
 Writes `benchmarks/echo.md`.
 """
 
 import argparse
 import itertools
 import platform
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +42,12 @@ QUIET = Acoustics(rt60=0.3, noise_db=-60.0)
 FIRST, GAP = 8.0, 3.0
 """Seconds before the first command, and between commands at least."""
 
+SLIPS = (0.010, -0.010, 0.025, -0.025, 0.040, -0.040)
+"""Seconds by which the echo comes later or earlier at once, one after the other."""
+
+BEFORE = 1.5
+"""Seconds between a slip and the command after it."""
+
 LOUDEST_DB = 6.0
 """The loudest setting that the dialogue allows, relative to normal."""
 
@@ -51,12 +59,14 @@ SLACK = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One row: how the room is, whether the assistant speaks, what is asked for."""
+    """One row: how the room is, whether the assistant speaks, what is asked for, whether the echo
+    slips."""
 
     name: str
     acoustics: Acoustics
     speaks: bool = True
     wanted: str = ""
+    slips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +102,27 @@ CONDITIONS = (
         replace(QUIET, echo_db=-10.0, drift_ppm=50.0),
         wanted="95 %",
     ),
+    Condition(
+        "it speaks, echo -10 dB, which slips 1.5 s before each command",
+        replace(QUIET, echo_db=-10.0),
+        slips=True,
+    ),
 )
 
 
 class Bedroom:
-    """The assistant's ears and voice in one simulated room, without a dialogue."""
+    """The assistant's ears and voice in one simulated room, without a dialogue; at `slips`
+    (seconds) the echo slips."""
 
-    def __init__(self, room: SimulatedRoom, table: PhraseTable, own: Iterator[Samples]) -> None:
+    def __init__(
+        self,
+        room: SimulatedRoom,
+        table: PhraseTable,
+        own: Iterator[Samples],
+        slips: Iterable[float] = (),
+    ) -> None:
         self.room, self.own = room, own
+        self.slips = deque(zip(slips, itertools.cycle(SLIPS), strict=False))
         self.mixer = Mixer()
         self.front = FrontEnd()
         self.listener = Listener(Recogniser(find_model(None), table), table)
@@ -115,6 +138,8 @@ class Bedroom:
                     break
                 if sentence is not None:
                     self.mixer.speak(0, sentence)
+            if self.slips and self.room.now() >= self.slips[0][0]:
+                self.room.slip(self.slips.popleft()[1])
             frame = self.room.read(0.0)
             assert frame is not None
             for fact in self.listener.feed(self.front.process(frame)):
@@ -146,7 +171,8 @@ def talk(condition: Condition, seed: int) -> Outcome:
     texts = list(sentences(knowledge))
     rng.shuffle(texts)
     own = itertools.cycle(own_sentences(texts[:60])) if condition.speaks else iter(())
-    heard = Bedroom(room, knowledge.table, own).run(at)
+    slips = [s.start - BEFORE for s in said] if condition.slips else []
+    heard = Bedroom(room, knowledge.table, own, slips).run(at)
     return judge(knowledge.table, said, heard, at)
 
 
@@ -174,13 +200,13 @@ def judge(table: PhraseTable, said: list[Said], heard: list[Heard], seconds: flo
     return Outcome(len(said), len(found), tuple(false), missed, seconds)
 
 
-def script(seed: int) -> Outcome:
+def script(seed: int, slips: Iterable[float] = ()) -> Outcome:
     """Every sentence it can say at the loudest setting; nobody else speaks."""
     knowledge = shipped()
     acoustics = Acoustics(rt60=0.2 + 0.08 * seed, echo_db=0.0, noise_db=-60.0, delay=0.05)
     room = SimulatedRoom(acoustics, seed=100 + seed, record=False)
     texts = list(dict.fromkeys(sentences(knowledge)))
-    bedroom = Bedroom(room, knowledge.table, iter(own_sentences(texts)))
+    bedroom = Bedroom(room, knowledge.table, iter(own_sentences(texts)), slips)
     bedroom.mixer.volume_db = LOUDEST_DB
     return judge(knowledge.table, [], bedroom.run(), room.now())
 
@@ -199,6 +225,7 @@ def main() -> None:
     ]
     with ProcessPoolExecutor(parser.parse_args().processes) as pool:
         alone = {seed: pool.submit(script, seed) for seed in rooms}
+        slipping = {seed: pool.submit(script, seed, range(10, 3600, 7)) for seed in rooms}
         jobs = {c: [pool.submit(talk, c, seed) for seed in rooms] for c in CONDITIONS}
         rows = []
         for condition, results in jobs.items():
@@ -215,9 +242,11 @@ def main() -> None:
         for seed, job in alone.items():
             done = job.result()
             room = f"RT60 {0.2 + 0.08 * seed:.2f} s"
-            minutes.append((room, f"{done.seconds / 60:.1f}", len(done.false)))
-            print(minutes[-1], done.false, flush=True)
-        lines.append(table(("room", "minutes", "false commands"), minutes))
+            slipped = slipping[seed].result().false
+            minutes.append((room, f"{done.seconds / 60:.1f}", len(done.false), len(slipped)))
+            print(minutes[-1], done.false, slipped, flush=True)
+        slips = "the same, the echo slipping by 10 to 40 ms every 7 s"
+        lines.append(table(("room", "minutes", "false commands", slips), minutes))
     lines += [f"`python -m benchmarks.echo`, {date.today()}, {platform.machine()}.", ""]
     TARGET.write_text("\n".join(lines), encoding="utf-8")
 

@@ -43,8 +43,8 @@ is like a click in what is played, by up to sixty, but in two looks only; an ech
 of them, by six or more in most."""
 
 _SURE = 18.0
-"""The sum from which a delay is that of an echo: five looks, 0.75 s. No sum by chance was higher
-than 17.7 in a quarter of an hour of talk."""
+"""The sum from which a delay is that of an echo: five looks, 0.75 s. By chance it came up to 18 in
+a quarter of an hour of talk."""
 
 _SHARP = 9.0
 """Standard deviations by which it also stands out of all looks together: a tone is like itself a
