@@ -47,6 +47,9 @@ _SLOWEST, _FASTEST, _BUSIEST = 0.6, 1.6, 0.25
 _PATIENCE = 3
 """Bad seconds in a row for that."""
 
+_LONGEST_UNSEEN = 20.0
+"""Seconds after which devices are listed anew though what sounds is interrupted by it."""
+
 _RESYNC = 0.1
 _LONGEST_PAUSE = 5.0
 
@@ -118,6 +121,7 @@ class SoundCard:
         self._unheard = 0.0
         self._reviewed = 0.0
         self._sounded = 0.0
+        self._rescanned = 0.0
         self._dropped = 0
         self._old_faults = 0
 
@@ -129,7 +133,7 @@ class SoundCard:
         self._open(found.get("microphone"), found.get("loudspeaker"))
         for side in self._sides:
             side.last = time.monotonic() + _FIRST_BLOCK
-        self._reviewed = time.monotonic()
+        self._reviewed = self._rescanned = time.monotonic()
 
     def read(self, timeout: float) -> Frame | None:
         """The next frame; None where none came in time, or the card has no microphone."""
@@ -260,24 +264,43 @@ class SoundCard:
 
     def _reopen(self, missing: list[_Side]) -> None:
         """Close the missing sides and open what can be found. A list of devices is made anew only
-        while no side works: that closes every stream.
+        while no side works, or where one side is in no list: that closes every stream.
 
         Sides that gave blocks share a stream again; where none came each side gets its own, since
         one that is dead would silence the other.
         """
         share = len(missing) == len(self._sides) and all(side.broken for side in missing)
         self._close([side.stream for side in missing if side.stream is not None])
-        found: dict[str, DeviceName] = {}
-        with suppress(UserError):
-            if not self._streams():
-                rescan()
-        for side in missing:
-            with suppress(UserError):
-                found[side.kind] = side.find(side.name)
+        self._rescan()
+        found = self._find(missing)
+        if len(found) < len(missing) and self._streams() and self._may_pause():
+            missing = self._sides
+            self._close(self._streams())
+            self._rescan()
+            found = self._find(missing)
         mic, speaker = found.get("microphone"), found.get("loudspeaker")
         for pair in ((mic, speaker),) if share else ((mic, None), (None, speaker)):
             with suppress(UserError):
                 self._open(*pair)
+
+    def _rescan(self) -> None:
+        if not self._streams():
+            self._rescanned = time.monotonic()
+            with suppress(UserError):
+                rescan()
+
+    def _find(self, sides: list[_Side]) -> dict[str, DeviceName]:
+        found: dict[str, DeviceName] = {}
+        for side in sides:
+            with suppress(UserError):
+                found[side.kind] = side.find(side.name)
+        return found
+
+    def _may_pause(self) -> bool:
+        """Whether the side that works may pause for a moment: nothing sounds, or the other side
+        has been waiting for long."""
+        now = time.monotonic()
+        return now - self._sounded > 1.0 or now - self._rescanned > _LONGEST_UNSEEN
 
     def _close(self, streams: list[Stream]) -> None:
         for side in self._sides:
