@@ -1,6 +1,8 @@
 """Devices that come and go, on a real sound server."""
 
+import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.port import DeviceChange
 from voiceacu.audio.soundcard import SoundCard
 
+from .faulty import KINDS, harassed
 from .pulse import Pulse
 from .sounds import tone
 
@@ -87,3 +90,14 @@ def test_another_default_does_not_end_anything(pulse: Pulse, card: SoundCard) ->
     assert run(card, 2.0)[0] > 150
     pulse.control("set-default-sink", "spk")
     assert run(card, 2.0)[0] > 150
+
+
+@pytest.mark.timeout(300)
+def test_a_session_outlives_every_fault_and_keeps_the_time(pulse: Pulse, tmp_path: Path) -> None:
+    kinds = [*KINDS, KINDS[3]]
+    random.Random(4).shuffle(kinds)
+    faults, watch = harassed(pulse, tmp_path, kinds, seed=4)
+    assert [fault for fault in faults if fault.recovery > 15] == []
+    assert watch.holds
+    assert max(map(abs, watch.holds)) <= 0.5
+    assert watch.repeated == []
