@@ -44,8 +44,8 @@ def report(faults: list[Fault], watch: Watch, seed: int) -> str:
             "",
             f"`python -m benchmarks.faults --faults {len(faults)} --seed {seed}`, {date.today()}, "
             f"{platform.machine()}, {os.cpu_count()} cores, PulseAudio with null sinks.",
-            "The time runs from the end of the fault (the server answers, the device is back) in",
-            "steps of 0.2 s.",
+            "The time runs from the end of the fault in steps of 0.2 s: the device is back,",
+            "or a new server has answered for 2 s.",
             "",
         ]
     )
