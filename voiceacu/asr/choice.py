@@ -75,6 +75,12 @@ def choose(hearings: Sequence[Sequence[Alternative]], table: Understands) -> Cho
     return Choice(likeliest, vote) if likeliest.words else None
 
 
+def beginning(hearings: Sequence[Sequence[Alternative]], text: str) -> float:
+    """The share of the votes, 0..1, for sound that begins with these words."""
+    said = f"{text} "
+    return sum(vote for a, vote in _votes(hearings) if f"{a.text} ".startswith(said))
+
+
 def _votes(hearings: Sequence[Sequence[Alternative]]) -> Iterator[tuple[Alternative, float]]:
     """Each alternative with its share of all votes."""
     for alternatives in hearings:

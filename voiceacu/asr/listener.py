@@ -20,7 +20,7 @@ only where it is urgent.
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import Protocol, TypeAlias
 
@@ -136,8 +136,9 @@ class Listener:
     def _listen(self, utterance: Utterance, block: Block, now: float) -> list[Fact]:
         utterance.add(block.samples, block.voiced, now)
         ends = utterance.hear(self._timing.step, now)
-        if self._is_urgent(utterance, now):
-            return [self._decide(utterance, now)]
+        if self._is_urgent(utterance, now) and (urgent := utterance.urges(now)):
+            self._utterance, self._resting = None, now + self._timing.rest
+            return [urgent]
         if utterance.silence(now) >= BLOCK_SECONDS and utterance.lasts(now) <= self._timing.brief:
             utterance.judge(now)
         if ends or self._is_over(utterance, now):
@@ -165,16 +166,6 @@ class Listener:
         else:
             limit = timing.silence_open if words.open else timing.silence_none
         return words.urgent or utterance.silence(now) >= limit
-
-    def _decide(self, utterance: Utterance, now: float) -> Fact:
-        """Act on the urgent phrase that stands, whatever else was just begun."""
-        urgent = utterance.words.text
-        utterance.judge(now)
-        fact = self._end(utterance, now)
-        self._resting = now + self._timing.rest
-        if not isinstance(fact, Heard):
-            return Heard(urgent, utterance.started, now)
-        return fact if utterance.words.complete else replace(fact, text=urgent)
 
     def _end(self, utterance: Utterance, now: float) -> Fact:
         self._utterance = None

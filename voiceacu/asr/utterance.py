@@ -13,13 +13,16 @@ from typing import Protocol
 import numpy as np
 
 from voiceacu.asr.alternative import Alternative
-from voiceacu.asr.choice import Choice, Understands, choose
+from voiceacu.asr.choice import Choice, Understands, beginning, choose
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
 
 BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
 """The confidence of what needs no second hearing, and of a command that counts amid talk."""
+
+SURE = 0.3
+"""The share of the votes for urgent words that are acted on in the middle of speech."""
 
 SLACK = 1e-6
 """Seconds by which sums of block times may miss a limit."""
@@ -82,7 +85,10 @@ class Utterance:
         self._origin = self._begins - hearing.taken
         """Device time of the recogniser's zero."""
         self.judged = False
+        self._hearings: list[Sequence[Alternative]] = []
         self._choice: Choice | None = None
+        self._denied = ""
+        """Words that stood in the middle of speech, and were not meant."""
 
     def silence(self, now: float) -> float:
         """For how long there was no voice."""
@@ -124,6 +130,24 @@ class Utterance:
         self._become(self._choice.alternative.text if self._choice else "", now)
         self.judged = True
 
+    def urges(self, now: float) -> Heard | None:
+        """The urgent words that stand, if the sound so far is taken to begin with them.
+
+        Words so far are the likeliest ones only; judged, all that it may be has its say.
+        """
+        text = self.words.text
+        if text == self._denied:
+            return None
+        self.judge(now)
+        share = beginning(self._hearings, text)
+        if share < SURE:
+            self._denied = text
+            return None
+        whole = self.heard()
+        if whole is not None and self.words.complete:
+            return whole
+        return Heard(text, self.started, now, share)
+
     def heard(self) -> Heard | None:
         """What it was taken for; None for nothing."""
         if self._choice is None:
@@ -138,11 +162,14 @@ class Utterance:
 
     def _choose(self) -> Choice | None:
         first = self._hearing.finish()
-        choice = choose([first], self._table)
+        self._hearings = [first]
+        choice = choose(self._hearings, self._table)
         if choice is not None and choice.confidence >= CERTAIN:
             return choice
-        second = self._hearing.again(np.concatenate(self._sound), first)
-        return choose([first, second], self._table) if second else choice
+        if second := self._hearing.again(np.concatenate(self._sound), first):
+            self._hearings.append(second)
+            return choose(self._hearings, self._table)
+        return choice
 
     def _give(self) -> bool:
         new = np.concatenate(self._sound[self._given :])
