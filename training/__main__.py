@@ -20,7 +20,15 @@ def tiny(settings: Settings) -> Settings:
     )
     shape = Shape(front=32, width=64, rank=24, taps=("both", "both", "left"))
     return replace(
-        settings, aligner=None, shards=2, sentences=120, rooms=4, copies=1, shape=shape, plan=plan
+        settings,
+        aligner=None,
+        shards=2,
+        sentences=120,
+        rooms=4,
+        copies=1,
+        shape=shape,
+        plan=plan,
+        grown=(96, 32),
     )
 
 

@@ -20,6 +20,7 @@ from training.banks import (
 )
 from training.corpus import Utterance, noise_files, prepare, read_utterances
 from training.graph import build_graph
+from training.grow import grow
 from training.network import Shape, load
 from training.rooms import simulate_rooms
 from training.stream import Choice, global_mean, load_data
@@ -47,8 +48,10 @@ class Settings:
     shards: int = 24
     sentences: int = 9500
     rooms: int = 150
-    copies: int = 2
+    copies: int = 3
     shape: Shape = field(default_factory=Shape)
+    grown: tuple[int, int] = (448, 128)
+    """Width and rank of the last network."""
     plan: Plan = field(default_factory=Plan)
     unknown_cost: float = 6.0
     decoding: Decoding = field(default_factory=Decoding)
@@ -165,6 +168,14 @@ def train_second(settings: Settings) -> None:
         _train(settings, plan, settings.work / "second.pt", settings.work / "first.pt")
 
 
+def train_third(settings: Settings) -> None:
+    """The network grows, and training goes on."""
+    if not (settings.work / "third.pt").exists():
+        grow(settings.work / "second.pt", settings.work / "grown.pt", *settings.grown)
+        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
+        _train(settings, plan, settings.work / "third.pt", settings.work / "grown.pt")
+
+
 def graph(settings: Settings) -> None:
     """Vocabulary and decoding graph."""
     transcripts = [u.text for u in _utterances(settings, "human")]
@@ -175,7 +186,7 @@ def graph(settings: Settings) -> None:
 
 def finish(settings: Settings) -> None:
     """The model directory ``WORK/model``."""
-    newest = next(p for p in ("second.pt", "first.pt") if (settings.work / p).exists())
+    newest = next(p for p in ("third.pt", "second.pt", "first.pt") if (settings.work / p).exists())
     target = settings.work / "model"
     assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
     size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file())
@@ -191,6 +202,7 @@ STAGES: dict[str, Callable[[Settings], None]] = {
     "train": train_first,
     "realign": realign,
     "retrain": train_second,
+    "grow": train_third,
     "graph": graph,
     "assemble": finish,
 }

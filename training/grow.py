@@ -1,0 +1,57 @@
+"""A wider network that computes at first just what a trained one does.
+
+Its new units see all the old ones, but what they would add to old sums is weighted with zero; from
+there training goes on, so nothing that was learned is lost (Chen et al., "Net2Net", 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from training.network import AcousticNet, NormRelu, Shape, Spliced, load, save
+
+
+def grow(source: Path, target: Path, width: int, rank: int, seed: int = 0) -> None:
+    """Write a checkpoint of these sizes, neither less than the source's."""
+    torch.manual_seed(seed)
+    old, mean = load(str(source))
+    save(widened(old, replace(old.shape, width=width, rank=rank)), mean, str(target))
+
+
+@torch.no_grad()
+def widened(old: AcousticNet, shape: Shape) -> AcousticNet:
+    """The network in a new ``shape``, which differs in width and rank only."""
+    assert old.shape == replace(shape, width=old.shape.width, rank=old.shape.rank)
+    new = AcousticNet(shape, old.deviation.numpy()).eval()
+    new.front.load_state_dict(old.front.state_dict())
+    new.front_norm.load_state_dict(old.front_norm.state_dict())
+    _widen(new.down, old.down)
+    _widen_norm(new.down_norm, old.down_norm)
+    for block, before in zip(new.blocks, old.blocks, strict=True):
+        _widen(block.squeeze, before.squeeze)
+        _widen(block.expand, before.expand)
+        _widen_norm(block.norm, before.norm)
+    for head, before in ((new.head, old.head), (new.ce_head[0], old.ce_head[0])):
+        head.weight.zero_()
+        head.weight[:, : old.shape.width] = before.weight
+        head.bias.copy_(before.bias)
+    new.ce_head[2].load_state_dict(old.ce_head[2].state_dict())
+    return new
+
+
+def _widen(new: Spliced, old: Spliced) -> None:
+    """Old sums keep their weights and take nothing from new units; new sums take from all."""
+    taps = old.taps
+    weight = new.weight.view(len(new.weight), taps, -1)
+    before = old.weight.view(len(old.weight), taps, -1)
+    weight[: len(before)] = 0
+    weight[: len(before), :, : before.shape[2]] = before
+
+
+def _widen_norm(new: NormRelu, old: NormRelu) -> None:
+    for name, values in old.norm.state_dict().items():
+        if values.dim():
+            new.norm.state_dict()[name][: len(values)] = values
