@@ -247,7 +247,8 @@ def main() -> None:
             print(minutes[-1], done.false, slipped, flush=True)
         slips = "the same, the echo slipping by 10 to 40 ms every 7 s"
         lines.append(table(("room", "minutes", "false commands", slips), minutes))
-    lines += [f"`python -m benchmarks.echo`, {date.today()}, {platform.machine()}.", ""]
+    command = f"python -m benchmarks.echo --rooms {len(rooms)}"
+    lines += [f"`{command}`, {date.today()}, {platform.machine()}.", ""]
     TARGET.write_text("\n".join(lines), encoding="utf-8")
 
 

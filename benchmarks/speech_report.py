@@ -123,8 +123,9 @@ def cost(results: Results) -> str:
     head = ["recogniser", "size", "load", "real-time factor, one core", "resident memory"]
     return (
         "## Cost\n\nGrammar of the whole phrase table, speech at 12 dB without a pause in "
-        "utterances of six seconds, the product's longest, in a process of Python and Vosk.\n\n"
-        + table(head, rows)
+        "utterances of six seconds, the product's longest, in a process of Python and Vosk. "
+        "First hearing; a doubtful utterance is heard again, which costs about as much once more."
+        "\n\n" + table(head, rows)
     )
 
 
