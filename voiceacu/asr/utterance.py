@@ -21,6 +21,10 @@ BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
 """The confidence of what needs no second hearing, and of a command that counts amid talk."""
 
+TELLING = 3
+"""Words from which on an utterance is worth a second hearing: of breath and music the first one
+makes a word or two, and among few phrases some phrase would seem to fit."""
+
 SURE = 0.3
 """The share of the votes for urgent words that are acted on in the middle of speech."""
 
@@ -165,6 +169,8 @@ class Utterance:
         self._hearings = [first]
         choice = choose(self._hearings, self._table)
         if choice is not None and choice.confidence >= CERTAIN:
+            return choice
+        if not first or len(first[0].words) < TELLING:
             return choice
         if second := self._hearing.again(np.concatenate(self._sound), first):
             self._hearings.append(second)
