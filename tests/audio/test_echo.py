@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.frontend import Block, Echo, FrontEnd
 from voiceacu.audio.mixer import Mixer
+from voiceacu.audio.port import Frame
 from voiceacu.audio.room import Acoustics, SimulatedRoom, active_db
 from voiceacu.pcm import RATE, Samples
 from voiceacu.tts.voice import Voice
@@ -215,6 +216,56 @@ def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) ->
 def test_an_echo_out_of_reach_is_no_sign_of_headphones(own: list[Samples]) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=-5.0, delay=0.9), seed=1), own)
     assert len(voiced(session.run(10.0))) < 20
+
+
+class Reopened(SimulatedRoom):
+    """A room whose device is opened again at the moment `at`; with `monitor` what is played is
+    heard from then on as if it were the microphone."""
+
+    def __init__(self, echo_db: float | None, at: float, *, monitor: bool = False) -> None:
+        super().__init__(Acoustics(echo_db=echo_db), seed=1)
+        self.at, self.monitor = at, monitor
+
+    def read(self, timeout: float = 0.0) -> Frame | None:
+        frame = super().read(timeout)
+        if frame is None or frame.time < self.at:
+            return frame
+        mic = frame.mic + frame.played if self.monitor else frame.mic
+        return replace(frame, mic=mic, opening=1)
+
+
+@pytest.mark.parametrize("echo_db", [None, -20.0])
+def test_its_own_voice_is_nobody_where_a_monitor_takes_the_place_of_the_microphone(
+    own: list[Samples], echo_db: float | None
+) -> None:
+    room = Reopened(echo_db, at=6.0, monitor=True)
+    assert voiced(Session(room, own).run(12.0)) == []
+
+
+def test_its_own_voice_is_nobody_where_the_monitor_was_opened_first(own: list[Samples]) -> None:
+    assert voiced(Session(Reopened(None, at=0.0, monitor=True), own).run(6.0)) == []
+
+
+@pytest.mark.parametrize("echo_db", [None, -10.0])
+def test_a_talker_is_heard_in_the_quiet_after_the_device_was_opened_again(
+    own: list[Samples], commands: list[Samples], echo_db: float | None
+) -> None:
+    room = Reopened(echo_db, at=6.2)
+    session = Session(room, own)
+    session.run(5.0)
+    session.mixer.hush()
+    room.say(commands[0], at=6.3)
+    assert 6.3 < voiced(session.rest(3.0))[0] < 6.6
+
+
+@pytest.mark.parametrize("echo_db", [None, -10.0])
+def test_a_talker_is_heard_while_it_speaks_after_the_device_was_opened_again(
+    own: list[Samples], commands: list[Samples], echo_db: float | None
+) -> None:
+    room = Reopened(echo_db, at=6.0)
+    session = Session(room, own)
+    room.say(commands[0], at=10.0)
+    assert 10.0 < voiced(session.run(11.5))[0] < 10.4
 
 
 def test_told_of_headphones_it_never_cancels(own: list[Samples]) -> None:

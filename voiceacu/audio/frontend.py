@@ -8,6 +8,10 @@ recogniser gets.
 A sound server that drops blocks moves the echo, and what the cancellers know is wrong at once. So
 where the linear filter no longer fits they rest until the echo is found again, and only what is
 louder than all of the echo is taken for somebody.
+
+With every opening of the device all this begins anew: PulseAudio may give the loudspeaker's own
+monitor for a microphone that has gone. Until the echo is found, or known to be none, nothing that
+is heard while something is played is taken for somebody.
 """
 
 from dataclasses import dataclass
@@ -28,6 +32,9 @@ _FITS = 0.7
 
 _WARM = 30
 """Blocks that the cancellers are given once more when the echo is found again."""
+
+_AWAY = 0.1
+"""Seconds without a frame after which something may have been played that nobody told of."""
 
 
 class Echo(StrEnum):
@@ -57,28 +64,20 @@ class FrontEnd:
 
     def __init__(self, echo: Echo = Echo.CANCEL) -> None:
         self._echo = echo
-        self._gate = Gate()
-        self._opening_gate, self._holding_gate = Gate(), Gate()
-        self._open = False
-        self._leak, self._whole = Leak(), Leak()
-        self._fit = Fit()
-        self._aligner = Aligner()
-        self._suppressor: Canceller | None = None
-        self._linear: Canceller | None = None
-        self._jumps = 0
-        self._since_played = _TAIL + 1
+        self._path = _Path(echo)
+        self._last: Frame | None = None
         self._talker = TalkerLevel()
 
     @property
     def delay(self) -> float | None:
         """From what is played to its echo, in seconds; None until it was found."""
-        return self._aligner.delay
+        return self._path.aligner.delay
 
     @property
     def drift_ppm(self) -> float:
         """How much the loudspeaker's clock is off the microphone's, in millionths, as far as it
         is known; it is compensated."""
-        return self._aligner.drift_ppm
+        return self._path.aligner.drift_ppm
 
     @property
     def follow_db(self) -> float:
@@ -87,18 +86,41 @@ class FrontEnd:
 
     def process(self, frame: Frame) -> Block:
         """The block of this frame."""
-        block = self._block(frame)
+        last, self._last = self._last, frame
+        if last is not None and frame.opening != last.opening:
+            away = frame.time - last.time > _AWAY
+            self._path = _Path(self._echo, 0 if away else self._path.since_played)
+        block = self._path.process(frame)
         self._talker.feed(block.samples, block.voiced)
         return block
 
-    def _block(self, frame: Frame) -> Block:
+
+class _Path:
+    """How sound comes from one loudspeaker to one microphone, and what it hides."""
+
+    def __init__(self, echo: Echo, since_played: int = _TAIL + 1) -> None:
+        self._echo = echo
+        self._gate = Gate()
+        self._opening_gate, self._holding_gate = Gate(), Gate()
+        self._open = False
+        self._leak, self._whole = Leak(), Leak()
+        self._fit = Fit()
+        self.aligner = Aligner()
+        self._suppressor: Canceller | None = None
+        self._linear: Canceller | None = None
+        self._jumps = 0
+        self.since_played = since_played
+        """Blocks since something was played."""
+
+    def process(self, frame: Frame) -> Block:
+        """The block of this frame."""
         if frame.played.any():
-            if self._since_played > _TAIL:
-                self._aligner.rest(self._since_played - _TAIL)
-            self._since_played = 0
+            if self.since_played > _TAIL:
+                self.aligner.rest(self.since_played - _TAIL)
+            self.since_played = 0
         else:
-            self._since_played += 1
-        if self._echo is Echo.HEADPHONES or self._since_played > _TAIL:
+            self.since_played += 1
+        if self._echo is Echo.HEADPHONES or self.since_played > _TAIL:
             return self._plain(frame)
         if self._echo is Echo.HALF_DUPLEX:
             return Block(SILENCE, False, frame.time)
@@ -108,18 +130,18 @@ class FrontEnd:
         return Block(frame.mic, self._gate.feed(frame.mic), frame.time)
 
     def _cancelled(self, frame: Frame) -> Block:
-        was_sure = self._aligner.sure
-        reference = self._aligner.feed(frame.mic, frame.played)
-        if not self._aligner.hears_echo:
+        was_sure = self.aligner.sure
+        reference = self.aligner.feed(frame.mic, frame.played)
+        if not self.aligner.hears_echo:
             return self._plain(frame)
         if self._suppressor is None:
             self._suppressor = ResidualSuppressor()
-        if self._linear is None or self._jumps != self._aligner.jumps:
-            self._linear, self._jumps = LinearFilter(), self._aligner.jumps
+        if self._linear is None or self._jumps != self.aligner.jumps:
+            self._linear, self._jumps = LinearFilter(), self.aligner.jumps
             self._fit.restart()
             self._leak.relearn()
             self._whole.relearn()
-        elif self._aligner.delay is not None and not self._aligner.sure:
+        elif self.aligner.delay is not None and not self.aligner.sure:
             return self._astray(frame, reference)
         elif not was_sure:
             self._resume(self._suppressor, self._linear)
@@ -127,7 +149,7 @@ class FrontEnd:
         linear = self._linear.process(frame.mic, reference)
         self._fit.feed(frame.mic, linear)
         if self._fit.lost:
-            self._aligner.doubt()
+            self.aligner.doubt()
             return self._astray(frame, reference)
         self._judge(frame, reference, residue, linear)
         return Block(linear, self._open, frame.time)
@@ -135,7 +157,7 @@ class FrontEnd:
     def _judge(self, frame: Frame, reference: Samples, residue: Samples, linear: Samples) -> None:
         """Open or close."""
         level = brightness_db(linear)
-        possible = self._leak.exceeded(level, brightness_db(reference)) and self._aligner.sure
+        possible = self._leak.exceeded(level, brightness_db(reference)) and self.aligner.sure
         louder = self._is_louder(frame, reference)
         opens = self._opening_gate.feed(residue, possible and (louder or self._fit.share > _FITS))
         # The suppressor takes bites out of a talker: once open, what is left whole holds open.
@@ -158,7 +180,7 @@ class FrontEnd:
     def _resume(self, *cancellers: Canceller) -> None:
         """The echo was found again, and the reference is as far from it as before: what the
         cancellers know holds on."""
-        for mic, reference in self._aligner.recent(_WARM):
+        for mic, reference in self.aligner.recent(_WARM):
             for canceller in cancellers:
                 canceller.process(mic, reference)
         self._fit.restart()

@@ -22,12 +22,14 @@ class Frame:
     """10 ms both ways: what the microphone heard and what the loudspeaker was given with it.
 
     Both have `BLOCK` samples. `time` is that of the block's first sample, in seconds on the
-    device's monotonic clock.
+    device's monotonic clock. `opening` counts how often the device was opened: with each, sound
+    may take another way from the loudspeaker to the microphone.
     """
 
     mic: Samples
     played: Samples
     time: float
+    opening: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class SoundCard:
         self._rescanned = 0.0
         self._dropped = 0
         self._old_faults = 0
+        self._openings = 0
 
     def start(self, render: Render) -> None:
         """Open what was asked for; raises NoMicrophone, NoLoudspeaker or UserError."""
@@ -180,6 +181,7 @@ class SoundCard:
                 pass
             else:
                 self._mic.stream = self._speaker.stream = both
+                self._openings += 1
                 return
         try:
             if mic is not None:
@@ -193,6 +195,7 @@ class SoundCard:
             if mic is not None:
                 self._close([s for s in (self._mic.stream,) if s is not None])
             raise NoLoudspeaker(str(error)) from error
+        self._openings += 1
 
     def _rendered(self) -> Samples:
         assert self._render is not None
@@ -213,7 +216,7 @@ class SoundCard:
             self._dropped += 1
             return
         start = self._clock.next(now - BLOCK / RATE)
-        self._frames.put(Frame(block, self._reference.next(), start))
+        self._frames.put(Frame(block, self._reference.next(), start, self._openings))
 
     def _watch(self) -> None:
         """Look after both sides; called by every read."""
