@@ -134,6 +134,20 @@ def test_asleep_it_acts_on_nothing_but_the_call_to_wake(session: Session, person
     session.until(lambda: session.assistant.phase is Phase.IDLE, within=1.0)
 
 
+def test_asleep_words_out_of_a_conversation_are_no_call(session: Session, person):
+    session.pass_time(5)
+    session.say(person("stop listening"))
+    session.until(lambda: session.assistant.phase is Phase.ASLEEP, within=1.0)
+    session.pass_time(4)
+    session.say(person("where did you put the coffee"))
+    session.pass_time(0.75)
+    session.say(person("wake up coach"))
+    session.pass_time(3)
+    assert session.assistant.phase is Phase.ASLEEP, session.seen.text()
+    session.say(person("wake up coach"))
+    session.until(lambda: session.assistant.phase is Phase.IDLE, within=1.0)
+
+
 @pytest.mark.slow
 def test_who_begins_to_whisper_is_answered_more_softly(session: Session, person):
     def answer(level: float) -> float:

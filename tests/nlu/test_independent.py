@@ -16,7 +16,6 @@ WHEN = {
     "start_routine": Phase.IDLE,
     "ready": Phase.READY,
     "resume": Phase.PAUSED,
-    "wake_up": Phase.ASLEEP,
 }
 """The phase in which an intent is said; all others are measured without any."""
 

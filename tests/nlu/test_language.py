@@ -12,7 +12,7 @@ from voiceacu.errors import UserError
 from voiceacu.nlu.language import load_language
 from voiceacu.nlu.normal import Normaliser
 from voiceacu.nlu.phrases import PhraseTable, load_phrases
-from voiceacu.nlu.types import Intent
+from voiceacu.nlu.types import Intent, Phase
 
 LANGUAGE = load_language(data_folder() / "language.yaml")
 
@@ -114,6 +114,14 @@ def test_own_phrases_are_added(tmp_path: Path, library: Library) -> None:
     table = load_phrases(data_folder(), library, path)
     assert table.understand("onwards james").intent == Intent("next_point")
     assert "onwards james" in table.grammar()
+
+
+def test_an_own_phrase_wakes_too(tmp_path: Path, library: Library) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("commands:\n  - intent: wake_up\n    phrases: |\n      rise and shine\n")
+    table = load_phrases(data_folder(), library, path)
+    assert table.understand("rise and shine", Phase.ASLEEP).intent == Intent("wake_up")
+    assert not table.understand("listen to me", Phase.ASLEEP).accepted
 
 
 def test_own_phrases_for_no_intent_are_told(tmp_path: Path, library: Library) -> None:

@@ -8,6 +8,7 @@ the loop, a few milliseconds a sentence, while the device goes on pulling from t
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from voiceacu.app.report import Report
@@ -25,6 +26,10 @@ POLL = 0.02
 IDLE_POLL = 0.1
 """The same while nobody speaks: each waking costs more than all the blocks it finds. Whoever
 begins to speak is noticed that much later, and caught up with long before the word ends."""
+
+ALONE = 1.0
+"""Seconds of silence before what is said to somebody asleep: a call stands between silences, and
+no words out of a conversation are one."""
 
 
 class Ears(Protocol):
@@ -127,6 +132,8 @@ class Assistant:
         self._leaving = False
         self._spoken_over = ""
         self._somebody_speaks = False
+        self._fell_silent = -inf
+        self._amid_talk = False
 
     @property
     def phase(self) -> Phase:
@@ -187,14 +194,21 @@ class Assistant:
         self._note(fact)
         self._somebody_speaks = isinstance(fact, VoiceStarted)
         if isinstance(fact, VoiceStarted):
+            self._amid_talk = fact.time - self._fell_silent < ALONE
             self._spoken_over = self._mouth.speaking()
             self._mouth.duck(True)
             return
+        self._fell_silent = fact.end if isinstance(fact, Heard) else fact.time
         self._mouth.duck(False)
-        if isinstance(fact, Heard) and not self._is_own_voice(fact.text):
+        if isinstance(fact, Heard) and self._is_meant(fact.text):
             if self._ears is not None:
                 self._mouth.follow(self._ears.follow_db)
             self._attend(fact.text)
+
+    def _is_meant(self, text: str) -> bool:
+        """Is this said to us?"""
+        no_call = self.phase is Phase.ASLEEP and self._amid_talk
+        return not self._is_own_voice(text) and (not no_call or self._table.is_urgent(text))
 
     def _is_own_voice(self, text: str) -> bool:
         """Are these words of the sentence that was being said?

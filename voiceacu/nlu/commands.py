@@ -32,7 +32,8 @@ class Command(Strict):
 
     `kind` says which lead-ins of the language the recogniser expects before it; an aside yields
     to any other command of the same sentence. An `urgent` one is acted on before the person has
-    finished speaking.
+    finished speaking. One that `wakes` is meant, while asleep, only by all the words of `say`, or
+    of a person's own phrase: nothing that people say to one another.
     """
 
     intent: Annotated[str, Field(pattern=r"^[a-z_]+$")]
@@ -40,6 +41,7 @@ class Command(Strict):
     say: str
     kind: Literal["request", "question", "phrase", "aside"]
     urgent: bool = False
+    wakes: bool = False
     phrases: str
     loosely: str = ""
     also: tuple[Group, ...] = ()

@@ -94,6 +94,7 @@ class PhraseTable:
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self.commands = tuple(_listing(command, additions) for command in commands.commands)
         self._say = {command.intent: command.say for command in self.commands}
+        self._calls = {c.intent: self._called(c, additions) for c in commands.commands if c.wakes}
 
     def suggestion(self, intent: str) -> str:
         """What the assistant suggests to say for an intent; raises KeyError for an unknown one."""
@@ -101,7 +102,11 @@ class PhraseTable:
 
     def understand(self, text: str, phase: Phase | None = None) -> Understanding:
         """What a typed or recognised text means, in a phase, or in any."""
-        return _understanding(text, self.matches(text, phase))
+        near = self.matches(text, phase)
+        if phase is Phase.ASLEEP:
+            said = frozenset(self.spelled(text))
+            near = [m for m in near if self._is_called(m.intent.name, said)]
+        return _understanding(text, near)
 
     def matches(self, text: str, phase: Phase | None = None) -> list[Match]:
         """The phrases near a text, best first; or the one that it has the gist of."""
@@ -110,6 +115,22 @@ class PhraseTable:
             return near
         other = self._of_clauses(ways[0], phase) or self._gists.match(ways, phase)
         return near if other is None else [other]
+
+    def _called(
+        self, command: Command, additions: tuple[Addition, ...]
+    ) -> tuple[frozenset[str], ...]:
+        """The words of each phrase that wakes."""
+        own = {t for group in _own(command, additions) for t in templates(group.phrases)}
+        said = [
+            " ".join(words)
+            for other, _, template, words in self._expanded
+            if other is command and template in own
+        ]
+        return tuple(frozenset(self.spelled(text)) for text in (command.say, *said))
+
+    def _is_called(self, intent: str, said: frozenset[str]) -> bool:
+        """Whether words that mean this are enough while asleep."""
+        return intent not in self._calls or any(words <= said for words in self._calls[intent])
 
     def _of_clauses(self, words: Words, phase: Phase | None) -> Match | None:
         def find(part: Words) -> Phrase | None:
