@@ -13,6 +13,7 @@ from voiceacu.asr.recogniser import Missing, Recogniser
 from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.port import frames
 from voiceacu.audio.wav import read_wav
+from voiceacu.nlu.grammar import Sentences
 from voiceacu.nlu.types import Intent, Understanding
 from voiceacu.pcm import RATE, Samples
 
@@ -39,6 +40,9 @@ class Phrases:
 
     def grammar(self, has_word: Callable[[str], bool]) -> tuple[str, ...]:
         return self.phrases
+
+    def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
+        return Sentences(tuple(tuple(phrase.split()) for phrase in self.phrases), {})
 
     def understand(self, text: str) -> Understanding:
         intent = Intent(text) if text in self.phrases else None

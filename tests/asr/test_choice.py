@@ -3,7 +3,7 @@
 import pytest
 
 from voiceacu.asr.alternative import Alternative, Word
-from voiceacu.asr.choice import choose
+from voiceacu.asr.choice import beginning, choose, pooled
 from voiceacu.nlu.types import Intent, Understanding
 
 
@@ -28,7 +28,7 @@ def chosen(*readings: tuple[str, float]) -> str | None:
         Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
         for text, score in readings
     ]
-    choice = choose([alternatives], Table())
+    choice = choose(alternatives, Table())
     if choice is None:
         return None
     assert 0.0 < choice.confidence <= 1.0
@@ -72,23 +72,31 @@ def test_the_surer_the_more_confident() -> None:
             Alternative((Word("next point", 0.0, 1.0),), 10.0),
             Alternative((Word("necks", 0.0, 1.0),), 10.0 - gap),
         ]
-        choice = choose([alternatives], Table())
+        choice = choose(alternatives, Table())
         assert choice is not None
         return choice.confidence
 
     assert confidence(0.0) < confidence(2.0) < confidence(9.0)
 
 
-def test_a_second_hearing_of_the_same_sound_has_the_same_say() -> None:
-    def read(*readings: tuple[str, float]) -> list[Alternative]:
-        return [Alternative((Word(text, 0.0, 1.0),), score) for text, score in readings]
+def reading(text: str, score: float) -> Alternative:
+    return Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
 
-    first = read(("how longer", 10.0), ("next point", 5.0))
-    alone = choose([first], Table())
-    assert alone is not None
-    assert alone.alternative.text == "how longer"
-    second = read(("how long", 100.0), ("how longer", 98.0))
-    choice = choose([first, second], Table())
+
+def test_two_hearings_are_weighed_by_their_scores() -> None:
+    first = [reading("text points", 10.0), reading("next points", 9.0)]
+    second = [reading("next point", 12.0), reading("text points", 11.0)]
+    together = pooled(first, second)
+    assert [(a.text, a.score) for a in together] == [
+        ("next point", 12.0),
+        ("text points", 11.0),
+        ("next points", 9.0),
+    ]
+    choice = choose(together, Table())
     assert choice is not None
-    assert choice.alternative.text == "how long"
-    assert choice.confidence == pytest.approx(0.4, abs=0.1)
+    assert choice.alternative.text == "next point"
+
+
+def test_what_may_follow_counts_for_a_beginning() -> None:
+    heard = [reading("next point", 9.0), reading("next", 9.0), reading("nexus", 9.0)]
+    assert beginning(heard, "next") == pytest.approx(2 / 3)

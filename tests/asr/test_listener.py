@@ -1,6 +1,6 @@
 """Utterances begin and end where a listener would say they do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -191,9 +191,7 @@ class Counting:
     def finish(self) -> tuple[Alternative, ...]:
         return ()
 
-    def again(
-        self, samples: Samples, alternatives: Sequence[Alternative]
-    ) -> tuple[Alternative, ...]:
+    def again(self, samples: Samples) -> tuple[Alternative, ...]:
         return ()
 
 
@@ -213,3 +211,17 @@ def test_the_sound_before_the_voice_is_given_too(table: Phrases) -> None:
     facts = [f for i in range(100) for f in listener.feed(Block(silence, i < 1, 1.0 + i * 0.01))]
     assert [type(fact) for fact in facts] == [VoiceStarted, VoiceEnded]
     assert counting.taken == pytest.approx(0.45 + 0.01 + 0.01, abs=0.02)
+
+
+def test_the_silence_after_a_noise_is_given_with_the_voice_that_follows(table: Phrases) -> None:
+    """A voice may have begun softly before the noise was over."""
+    counting = Counting()
+    listener = Listener(counting, table)
+    silence = np.zeros(BLOCK, dtype=np.float32)
+    for i in range(60):
+        listener.feed(Block(silence, i == 0, i * 0.01))
+        if i == 31:
+            noise = counting.taken
+    listener.feed(Block(silence, True, 0.6))
+    listener.close(0.61)
+    assert counting.taken - noise == pytest.approx(0.45 + 0.01, abs=0.02)

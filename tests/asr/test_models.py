@@ -175,6 +175,7 @@ def test_words_inside_the_grammar_graph_are_enough(
     ears = Recogniser(model_copy, table)  # type: ignore[arg-type]
     ears.accept(say("next point"))  # type: ignore[arg-type]
     assert ears.finish()[0].text == "next point"
+    assert ears.again(say("next point"))[0].text == "next point"  # type: ignore[arg-type]
 
 
 def test_the_flat_layout_of_old_models_is_heard_too(
@@ -189,6 +190,7 @@ def test_the_flat_layout_of_old_models_is_heard_too(
     ears = Recogniser(flat, table)  # type: ignore[arg-type]
     ears.accept(say("next point"))  # type: ignore[arg-type]
     assert ears.finish()[0].text == "next point"
+    assert ears.again(say("next point"))[0].text == "next point"  # type: ignore[arg-type]
     (flat / "HCLr.fst").unlink()
     assert "HCLr.fst is missing" in complaint(flat)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
+from voiceacu.asr.alternative import UNKNOWN
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Missing, Recogniser
 from voiceacu.errors import UserError
+from voiceacu.nlu.grammar import Sentences
 from voiceacu.pcm import RATE, Samples
 
 
@@ -51,7 +52,7 @@ def test_silence_has_no_words(recogniser: Recogniser) -> None:
     assert [alternative.text for alternative in recogniser.finish()] == [""]
 
 
-def test_a_second_hearing_finds_the_phrase_among_its_like(
+def test_a_second_hearing_finds_the_sentence_and_its_times(
     recogniser: Recogniser, say: Callable[[str], Samples]
 ) -> None:
     for _ in range(2):
@@ -59,20 +60,27 @@ def test_a_second_hearing_finds_the_phrase_among_its_like(
         sound = np.concatenate([np.zeros(RATE // 2, dtype=np.float32), say("start over")])
         recogniser.accept(sound)
         recogniser.finish()
-        garbled = Alternative((Word("start", 0.0, 0.5), Word("oval", 0.5, 1.0)), 10.0)
-        best = recogniser.again(sound, [garbled])[0]
+        best = recogniser.again(sound)[0]
         assert best.text == "start over"
         assert begins + 0.4 < best.words[0].start < best.words[-1].end < recogniser.taken + 0.05
 
 
-def test_a_second_hearing_of_other_speech_finds_no_phrase(
+def test_a_second_hearing_takes_only_whole_sentences(
+    recogniser: Recogniser, say: Callable[[str], Samples]
+) -> None:
+    sound = say("start point")
+    recogniser.accept(sound)
+    assert recogniser.finish()[0].text == "start point"
+    assert "start point" not in [alternative.text for alternative in recogniser.again(sound)]
+
+
+def test_a_second_hearing_of_other_speech_finds_no_sentence(
     recogniser: Recogniser, say: Callable[[str], Samples]
 ) -> None:
     sound = say("the weather in hamburg was gloomy")
     recogniser.accept(sound)
     recogniser.finish()
-    garbled = Alternative((Word("where", 0.0, 0.5), Word("it", 0.5, 1.0)), 10.0)
-    assert UNKNOWN in recogniser.again(sound, [garbled])[0].text
+    assert UNKNOWN in recogniser.again(sound)[0].text
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,9 @@ def test_words_that_the_model_lacks_are_said_with_a_spelling_it_has() -> None:
 
         def grammar(self, has_word: Callable[[str], bool]) -> tuple[str, ...]:
             return ("please",)
+
+        def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
+            return Sentences((("please",),), {})
 
     with pytest.raises(UserError) as caught:
         Recogniser(find_model(), Table())

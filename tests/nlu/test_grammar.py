@@ -2,11 +2,14 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from voiceacu.errors import UserError
+from voiceacu.nlu.grammar import Sentences
 from voiceacu.nlu.phrases import PhraseTable
+from voiceacu.nlu.template import is_slot
 from voiceacu.nlu.types import Intent, Phase
 
 
@@ -78,6 +81,36 @@ def test_a_model_without_a_name_gets_its_sound_alikes(table: PhraseTable) -> Non
         assert table.understand(f"where is {alike}").intent == Intent(
             "where_is", {"point": "BL-40"}
         )
+
+
+def said(sentences: Sentences) -> Iterator[str]:
+    """Each sentence, with each of its slots in the first of its ways."""
+    for template in sentences.templates:
+        yield " ".join(" ".join(sentences.ways.get(word, ((word,),))[0]) for word in template)
+
+
+def test_the_sentences_are_all_understood(table: PhraseTable) -> None:
+    sentences = table.sentences(lambda word: True)
+    wrong = [text for text in said(sentences) if not table.understand(text).accepted]
+    assert wrong == []
+    assert len(sentences.templates) > 10_000
+
+
+def test_a_single_word_is_a_sentence_only_where_it_tells(table: PhraseTable) -> None:
+    alone = {words[0] for words in table.sentences(lambda word: True).templates if len(words) == 1}
+    assert {"stop", "louder", "weizhong"} <= alone
+    assert not {"knee", "left", "{point}"} & alone
+
+
+def test_sentences_too_get_the_sound_alikes(table: PhraseTable) -> None:
+    def has_word(word: str) -> bool:
+        return word not in ("weizhong", "wei", "zhong", "jong")
+
+    sentences = table.sentences(has_word)
+    ways = [word for way in sentences.ways["{point}"] for word in way]
+    written = [word for words in sentences.templates for word in words if not is_slot(word)]
+    assert all(map(has_word, (*ways, *written)))
+    assert ("way", "john") in sentences.ways["{point}"]
 
 
 def test_every_point_name_has_a_spelling_of_common_words(table: PhraseTable) -> None:

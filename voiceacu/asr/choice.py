@@ -6,6 +6,7 @@ a little further down. So each alternative votes for what it means, with the wei
 likelihood, and the best meaning wins if it holds enough of all votes.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,15 +47,14 @@ class Choice:
     confidence: float
 
 
-def choose(hearings: Sequence[Sequence[Alternative]], table: Understands) -> Choice | None:
-    """The alternative with the best meaning in one or more hearings of the same sound, each of
-    which has the same say; the likeliest without one where none has enough votes. None where that
-    is silence, or where each is a command and none is believed.
+def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
+    """The alternative with the best meaning; the likeliest without one where none has enough
+    votes. None where that is silence, or where each is a command and none is believed.
     """
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _votes(hearings):
+    for alternative, vote in _votes(alternatives):
         reading = table.understand(alternative.text)
         if not reading.accepted or reading.intent is None:
             meaningless.append((vote, alternative))
@@ -75,19 +75,27 @@ def choose(hearings: Sequence[Sequence[Alternative]], table: Understands) -> Cho
     return Choice(likeliest, vote) if likeliest.words else None
 
 
-def beginning(hearings: Sequence[Sequence[Alternative]], text: str) -> float:
+def beginning(alternatives: Sequence[Alternative], text: str) -> float:
     """The share of the votes, 0..1, for sound that begins with these words."""
     said = f"{text} "
-    return sum(vote for a, vote in _votes(hearings) if f"{a.text} ".startswith(said))
+    return sum(vote for a, vote in _votes(alternatives) if f"{a.text} ".startswith(said))
 
 
-def _votes(hearings: Sequence[Sequence[Alternative]]) -> Iterator[tuple[Alternative, float]]:
+def pooled(*hearings: Sequence[Alternative]) -> tuple[Alternative, ...]:
+    """The alternatives of several hearings of one sound, whose scores compare; each text once,
+    with its best score."""
+    best: dict[str, Alternative] = {}
+    for alternative in sorted(itertools.chain(*hearings), key=lambda a: -a.score):
+        best.setdefault(alternative.text, alternative)
+    return tuple(best.values())
+
+
+def _votes(alternatives: Sequence[Alternative]) -> Iterator[tuple[Alternative, float]]:
     """Each alternative with its share of all votes."""
-    for alternatives in hearings:
-        top = max((alternative.score for alternative in alternatives), default=0.0)
-        votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
-        for alternative, vote in zip(alternatives, votes, strict=True):
-            yield alternative, vote / sum(votes) / len(hearings)
+    top = max((alternative.score for alternative in alternatives), default=0.0)
+    votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
+    for alternative, vote in zip(alternatives, votes, strict=True):
+        yield alternative, vote / sum(votes)
 
 
 def _key(intent: Intent) -> str:

@@ -1,4 +1,4 @@
-"""Just enough of the OpenFst file format to tell a whole file from a broken one.
+"""Just enough of the OpenFst file format to write a graph, and to tell whether one is whole.
 
 libvosk ends the whole process when a graph cannot be read, so graphs are looked at first.
 Format: `fst/fst.h` (FstHeader), `fst/const-fst.h`, `fst/vector-fst.h`, `fst/add-on.h` and
@@ -6,13 +6,17 @@ Format: `fst/fst.h` (FstHeader), `fst/const-fst.h`, `fst/vector-fst.h`, `fst/add
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import BinaryIO
 
 _FST_MAGIC = 2125659606
 _ADD_ON_MAGIC = 446681434
 _SYMBOLS_MAGIC = 2125658996
+_VECTOR_VERSION = 2
+_PROPERTIES = 0x3 | 0x10000 | 0x10000000 | 0x40000000
+"""Expanded, mutable, an acceptor, sorted by input and by output labels (`fst/properties.h`)."""
 _HAS_INPUT_SYMBOLS = 1
 _HAS_OUTPUT_SYMBOLS = 2
 _STATE_BYTES = {"const": 20, "vector": 12}
@@ -33,6 +37,45 @@ class _Header:
     arcs: int
 
 
+EPSILON = 0
+"""The label of an arc that is gone along without a word."""
+
+
+@dataclass(slots=True)
+class Acceptor:
+    """A graph that weighs sequences of words; state 0 is its start, costs are -log likelihoods."""
+
+    arcs: list[list[tuple[int, int, float]]] = field(default_factory=list)
+    """Of each state: word, next state, cost."""
+    finals: list[float] = field(default_factory=list)
+    """Of each state: what it costs to end there, infinite where nothing does."""
+
+    def add_state(self) -> int:
+        """The number of a new state, at which nothing ends."""
+        self.arcs.append([])
+        self.finals.append(inf)
+        return len(self.arcs) - 1
+
+    def add_arc(self, source: int, word: int, target: int, cost: float = 0.0) -> None:
+        """Lead from one state to another."""
+        self.arcs[source].append((word, target, cost))
+
+    def set_final(self, state: int, cost: float) -> None:
+        """Let sequences end in a state."""
+        self.finals[state] = cost
+
+
+def write_acceptor(graph: Acceptor, path: Path) -> None:
+    """Write a graph as an OpenFst file of the kind `vector`."""
+    count = sum(map(len, graph.arcs))
+    header = struct.pack("<iiQqqq", _VECTOR_VERSION, 0, _PROPERTIES, 0, len(graph.arcs), count)
+    parts = [struct.pack("<i", _FST_MAGIC), _packed("vector"), _packed("standard"), header]
+    for final, arcs in zip(graph.finals, graph.arcs, strict=True):
+        parts.append(struct.pack("<fq", final, len(arcs)))
+        parts += [struct.pack("<iifi", w, w, cost, target) for w, target, cost in sorted(arcs)]
+    path.write_bytes(b"".join(parts))
+
+
 def check_graph(path: Path) -> None:
     """Raise BrokenGraphError unless the file begins as a graph and is long enough for its arcs."""
     with path.open("rb") as file:
@@ -48,8 +91,8 @@ def check_graph(path: Path) -> None:
             raise BrokenGraphError("cut off")
 
 
-def output_symbols(path: Path) -> tuple[str, ...]:
-    """The words written into a graph itself; none where it has no symbol table.
+def output_symbols(path: Path) -> dict[str, int]:
+    """The words written into a graph itself with their labels; none where it has no symbol table.
 
     Raises BrokenGraphError.
     """
@@ -68,23 +111,23 @@ def _header(file: BinaryIO) -> _Header:
     return _Header(kind, flags, states, arcs)
 
 
-def _symbols(file: BinaryIO, header: _Header) -> tuple[str, ...]:
+def _symbols(file: BinaryIO, header: _Header) -> dict[str, int]:
     """Read over the symbol tables behind a header; the output symbols."""
     if header.flags & _HAS_INPUT_SYMBOLS:
         _table(file)
-    return _table(file) if header.flags & _HAS_OUTPUT_SYMBOLS else ()
+    return _table(file) if header.flags & _HAS_OUTPUT_SYMBOLS else {}
 
 
-def _table(file: BinaryIO) -> tuple[str, ...]:
+def _table(file: BinaryIO) -> dict[str, int]:
     if _unpack(file, "<i") != _SYMBOLS_MAGIC:
         raise BrokenGraphError("no symbol table")
     _text(file)
     _unpack(file, "<q")
-    symbols = []
-    for _ in range(_unpack(file, "<q")):
-        symbols.append(_text(file))
-        _unpack(file, "<q")
-    return tuple(symbols)
+    return {_text(file): _unpack(file, "<q") for _ in range(_unpack(file, "<q"))}
+
+
+def _packed(text: str) -> bytes:
+    return struct.pack("<i", len(text)) + text.encode()
 
 
 def _text(file: BinaryIO) -> str:

@@ -169,6 +169,8 @@ class Listener:
 
     def _end(self, utterance: Utterance, now: float) -> Fact:
         self._utterance = None
+        # A voice may have begun in it unnoticed.
+        self._recent.extend(utterance.silent_end(now))
         heard = utterance.heard()
         if heard is None:
             return VoiceEnded(now)

@@ -9,14 +9,23 @@ models have, and `flat`, all in one folder, of the years before 2020.
 
 import mmap
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from voiceacu.asr.catalogue import KNOWN
-from voiceacu.asr.fst import BrokenGraphError, check_graph, output_symbols
+from voiceacu.asr.fst import (
+    Acceptor,
+    BrokenGraphError,
+    check_graph,
+    output_symbols,
+    write_acceptor,
+)
 from voiceacu.errors import UserError
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "model_folders",
     "user_models",
     "vocabulary",
+    "with_grammar",
 ]
 
 VARIABLE = "VOICEACU_MODEL"
@@ -136,8 +146,8 @@ def check_model(path: Path) -> None:
         raise UserError(problem)
 
 
-def vocabulary(path: Path) -> tuple[str, ...]:
-    """The words that a checked model knows.
+def vocabulary(path: Path) -> dict[str, int]:
+    """The words that a checked model knows, with their numbers in its graphs.
 
     Official small models have no list of words; theirs is inside the grammar graph.
     """
@@ -145,8 +155,39 @@ def vocabulary(path: Path) -> tuple[str, ...]:
     words = path / layout.words
     if words.is_file():
         lines = words.read_text(encoding="utf-8", errors="replace").splitlines()
-        return tuple(line.split()[0] for line in lines if line.strip())
+        rows = (line.split() for line in lines if line.strip())
+        return {row[0]: int(row[-1]) for row in rows}
     return output_symbols(path / layout.grammar)
+
+
+@contextmanager
+def with_grammar(path: Path, graph: Acceptor) -> Iterator[Path]:
+    """A folder with a checked model whose own grammar is another, for as long as loading takes.
+
+    libvosk takes a grammar only as a list of phrases or from the model's folder. Raises UserError.
+    """
+    layout = _layout(path) or _NESTED
+    try:
+        with tempfile.TemporaryDirectory(prefix="voiceacu-") as folder:
+            copy = Path(folder) / path.name
+            shutil.copytree(path.resolve(), copy, copy_function=_link)
+            (copy / layout.grammar).unlink()
+            write_acceptor(graph, copy / layout.grammar)
+            if not (copy / layout.words).exists():
+                rows = (f"{word} {number}\n" for word, number in vocabulary(path).items())
+                (copy / layout.words).write_text("".join(rows), encoding="utf-8")
+            yield copy
+    except OSError as error:
+        place = tempfile.gettempdir()
+        raise UserError(f"{place}: can't be written ({error}); make room or set TMPDIR") from error
+
+
+def _link(source: str, target: str) -> None:
+    """Copy a file only where it can't be linked."""
+    try:
+        Path(target).symlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _from_environment() -> Path | None:

@@ -21,21 +21,29 @@ from pathlib import Path
 from voiceacu.asr.models import vocabulary
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.errors import UserError
+from voiceacu.nlu.grammar import Sentences
+
+words = [word for word in vocabulary(Path(sys.argv[1])) if word.isalpha()]
+some = tuple(words[:: max(1, len(words) // 100)])
 
 class Some:
     def missing_words(self, has_word):
         return ()
 
     def grammar(self, has_word):
-        words = [word for word in vocabulary(Path(sys.argv[1])) if word.isalpha()]
-        return tuple(words[:: max(1, len(words) // 100)])
+        return some
+
+    def sentences(self, has_word):
+        return Sentences(tuple((word,) for word in some), {})
 
 try:
     recogniser = Recogniser(Path(sys.argv[1]), Some())
 except UserError as error:
     sys.exit(str(error))
-recogniser.accept(np.random.default_rng(1).normal(0, 0.1, 32000).astype(np.float32))
+noise = np.random.default_rng(1).normal(0, 0.1, 32000).astype(np.float32)
+recogniser.accept(noise)
 recogniser.finish()
+recogniser.again(noise)
 """
 
 

@@ -1,14 +1,16 @@
 """Vosk behind a few calls: sound goes in, words come out.
 
+Sound is heard with a bigram model of all phrases, in which their words recombine, and where that
+leaves a doubt once more with a graph of the sentences as they are. Scores of both compare.
+
 `vosk` is imported when the first recogniser is made, for only who listens needs it. One
 recogniser belongs to one thread.
 """
 
-import functools
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -16,8 +18,8 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 
 from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
-from voiceacu.asr.models import check_model, vocabulary
-from voiceacu.asr.shortlist import Shortlist
+from voiceacu.asr.models import check_model, vocabulary, with_grammar
+from voiceacu.asr.sentences import Sentences, sentence_graph
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples, to_int16
 
@@ -52,22 +54,28 @@ class Grammar(Protocol):
     def grammar(self, has_word: Callable[[str], bool]) -> tuple[str, ...]:
         """Phrases in words that the model has, lower case, the often said ones repeated."""
 
+    def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
+        """All that may be said, in words that the model has."""
+
 
 class Recogniser:
     """Hears the phrases of one table with one model."""
 
     def __init__(self, model: Path, table: Grammar) -> None:
-        """Load the model and the grammar; tens of milliseconds each.
+        """Load the model and the grammars; tens of milliseconds each.
 
         Raises UserError where the model is broken or lacks a word of the table.
         """
         check_model(model)
+        words = vocabulary(model)
+        phrases = _phrases(model, words, table)
+        graph = sentence_graph(table.sentences(words.__contains__), words)
         vosk = _import_vosk()
         try:
-            self._model: Any = vosk.Model(str(model))
-            phrases = _phrases(self._model, model, table)
-            self._vosk: Any = vosk.KaldiRecognizer(self._model, RATE, _grammar(phrases))
-            self._second: Any = vosk.KaldiRecognizer(self._model, RATE, _grammar(()))
+            with with_grammar(model, graph) as path:
+                loaded = vosk.Model(str(path))
+            self._vosk: Any = vosk.KaldiRecognizer(loaded, RATE, json.dumps(with_talk(phrases)))
+            self._second: Any = vosk.KaldiRecognizer(loaded, RATE)
         except UserError:
             raise
         except Exception as error:  # vosk raises nothing more precise
@@ -75,7 +83,6 @@ class Recogniser:
         for recogniser in (self._vosk, self._second):
             recogniser.SetWords(True)
             recogniser.SetMaxAlternatives(_ALTERNATIVES)
-        self._shortlist = Shortlist(phrases)
         self._taken = self._taken_again = 0
         self._ended: tuple[Alternative, ...] | None = None
 
@@ -106,19 +113,10 @@ class Recogniser:
         ended, self._ended = self._ended, None
         return rest if ended is None else ended
 
-    def again(
-        self, samples: Samples, alternatives: Sequence[Alternative]
-    ) -> tuple[Alternative, ...]:
-        """What the sound taken last may have been, if it was a phrase near the alternatives.
-
-        Nothing where none is near. Scores do not compare with those of the first hearing.
-        """
-        phrases = self._shortlist.near(alternatives)
-        if not phrases:
-            return ()
+    def again(self, samples: Samples) -> tuple[Alternative, ...]:
+        """What the sound taken last may have been, if it was a sentence to the letter."""
         later = (self._taken - len(samples) - self._taken_again) / RATE
         self._taken_again += len(samples)
-        self._second.SetGrammar(_grammar(phrases))
         self._second.AcceptWaveform(to_int16(samples).tobytes())
         return _alternatives(self._second.FinalResult(), later)
 
@@ -155,26 +153,17 @@ def _alternatives(result: str, later: float = 0.0) -> tuple[Alternative, ...]:
     )
 
 
-def _phrases(loaded: Any, path: Path, table: Grammar) -> Sequence[str]:
+def _phrases(model: Path, words: Collection[str], table: Grammar) -> Sequence[str]:
     """The phrases for Vosk; raises UserError where the model lacks a word.
 
     Vosk itself drops such a word with a line in its log.
     """
-
-    @functools.cache
-    def has_word(word: str) -> bool:
-        return bool(loaded.vosk_model_find_word(word) >= 0)
-
-    missing = [m for m in table.missing_words(has_word) if m.spelling is None]
+    missing = [m for m in table.missing_words(words.__contains__) if m.spelling is None]
     if missing:
-        raise UserError("\n".join(_hints(missing, path)))
-    if not has_word(UNKNOWN):
-        raise UserError(f"{path}: the model lacks {UNKNOWN}, so noise would be taken for words")
-    return table.grammar(has_word)
-
-
-def _grammar(phrases: Sequence[str]) -> str:
-    return json.dumps(with_talk(phrases))
+        raise UserError("\n".join(_hints(missing, model, words)))
+    if UNKNOWN not in words:
+        raise UserError(f"{model}: the model lacks {UNKNOWN}, so noise would be taken for words")
+    return table.grammar(words.__contains__)
 
 
 def with_talk(phrases: Sequence[str]) -> list[str]:
@@ -183,9 +172,8 @@ def with_talk(phrases: Sequence[str]) -> list[str]:
     return [*phrases, UNKNOWN, *[_TALK] * (words * _TALK_SHARE // len(_TALK.split()))]
 
 
-def _hints(missing: Iterable[Missing], path: Path) -> Iterable[str]:
-    known = vocabulary(path)
+def _hints(missing: Iterable[Missing], model: Path, words: Collection[str]) -> Iterable[str]:
     for one in missing:
-        near = process.extractOne(one.word, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        near = process.extractOne(one.word, list(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
         hint = f'it knows "{near[0]}"' if near else "choose another word"
-        yield f'{path}: the model lacks the word "{one.word}" of "{one.phrase}"; {hint}'
+        yield f'{model}: the model lacks the word "{one.word}" of "{one.phrase}"; {hint}'

@@ -13,17 +13,13 @@ from typing import Protocol
 import numpy as np
 
 from voiceacu.asr.alternative import Alternative
-from voiceacu.asr.choice import Choice, Understands, beginning, choose
+from voiceacu.asr.choice import Choice, Understands, beginning, choose, pooled
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
 
 BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
 """The confidence of what needs no second hearing, and of a command that counts amid talk."""
-
-TELLING = 3
-"""Words from which on an utterance is worth a second hearing: of breath and music the first one
-makes a word or two, and among few phrases some phrase would seem to fit."""
 
 SURE = 0.3
 """The share of the votes for urgent words that are acted on in the middle of speech."""
@@ -40,9 +36,7 @@ class Hearing(Protocol):
     def accept(self, samples: Samples) -> bool: ...
     def partial(self) -> str: ...
     def finish(self) -> tuple[Alternative, ...]: ...
-    def again(
-        self, samples: Samples, alternatives: Sequence[Alternative]
-    ) -> tuple[Alternative, ...]: ...
+    def again(self, samples: Samples) -> tuple[Alternative, ...]: ...
 
 
 class Phrases(Understands, Protocol):
@@ -89,7 +83,7 @@ class Utterance:
         self._origin = self._begins - hearing.taken
         """Device time of the recogniser's zero."""
         self.judged = False
-        self._hearings: list[Sequence[Alternative]] = []
+        self._alternatives: tuple[Alternative, ...] = ()
         self._choice: Choice | None = None
         self._denied = ""
         """Words that stood in the middle of speech, and were not meant."""
@@ -97,6 +91,10 @@ class Utterance:
     def silence(self, now: float) -> float:
         """For how long there was no voice."""
         return now - self.voiced + SLACK
+
+    def silent_end(self, now: float) -> Sequence[Samples]:
+        """Its last blocks, those since there was a voice."""
+        return self._sound[len(self._sound) - round((now - self.voiced) / BLOCK_SECONDS) :]
 
     def lasts(self, now: float) -> float:
         """For how long it has been going on."""
@@ -143,7 +141,7 @@ class Utterance:
         if text == self._denied:
             return None
         self.judge(now)
-        share = beginning(self._hearings, text)
+        share = beginning(self._alternatives, text)
         if share < SURE:
             self._denied = text
             return None
@@ -165,17 +163,13 @@ class Utterance:
         )
 
     def _choose(self) -> Choice | None:
-        first = self._hearing.finish()
-        self._hearings = [first]
-        choice = choose(self._hearings, self._table)
-        if choice is not None and choice.confidence >= CERTAIN:
+        self._alternatives = self._hearing.finish()
+        choice = choose(self._alternatives, self._table)
+        if choice is None or choice.confidence >= CERTAIN:
             return choice
-        if not first or len(first[0].words) < TELLING:
-            return choice
-        if second := self._hearing.again(np.concatenate(self._sound), first):
-            self._hearings.append(second)
-            return choose(self._hearings, self._table)
-        return choice
+        again = self._hearing.again(np.concatenate(self._sound))
+        self._alternatives = pooled(self._alternatives, again)
+        return choose(self._alternatives, self._table)
 
     def _give(self) -> bool:
         new = np.concatenate(self._sound[self._given :])

@@ -1,7 +1,8 @@
-"""Phrases for a recogniser whose language model is made of pairs of neighbouring words.
+"""What a recogniser listens for.
 
-Such a model needs every pair once, not every combination; so a few phrases stand for
-thousands, and the short urgent ones are not drowned by the many that name a point.
+For a language model that is made of pairs of neighbouring words: it needs every pair once, not
+every combination, so a few phrases stand for thousands, and the short urgent ones are not drowned
+by the many that name a point. And for one that is made of whole sentences: all of them.
 """
 
 import itertools
@@ -122,6 +123,38 @@ class _Cover:
         if not self._pairs.issuperset(pairs):
             self._pairs.update(pairs)
             self.kept.append(" ".join(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """All that may be said: templates, and the ways to say each of their slots."""
+
+    templates: tuple[Words, ...]
+    ways: Mapping[str, tuple[Words, ...]]
+
+
+def all_sentences(
+    phrases: Iterable[Words],
+    said: Mapping[str, tuple[Said, ...]],
+    sounds: Mapping[str, tuple[str, ...]],
+    has_word: Callable[[str], bool],
+    single: Collection[str],
+) -> Sentences:
+    """The sentences of all phrases, in words that a model has; single words only of `single`."""
+
+    def known(words: Words) -> Iterable[Words]:
+        spelled = ([w] if is_slot(w) else _spellings(w, sounds, has_word) for w in words)
+        return (tuple(" ".join(choice).split()) for choice in itertools.product(*spelled))
+
+    heard = {slot: [o.words for o in ways if o.heard] for slot, ways in said.items()}
+    templates: set[Words] = set()
+    for phrase in set(phrases):
+        alone = len(phrase) == 1 and phrase[0] in heard
+        for words in heard[phrase[0]] if alone else (phrase,):
+            if len(words) > 1 or words[0] in single:
+                templates.update(known(words))
+    ways = {slot: tuple(k for way in ways for k in known(way)) for slot, ways in heard.items()}
+    return Sentences(tuple(templates), ways)
 
 
 def with_known_words(

@@ -19,7 +19,14 @@ from voiceacu.nlu.commands import (
     templates,
 )
 from voiceacu.nlu.gist import SCORE, Gists, Loose
-from voiceacu.nlu.grammar import Missing, missing_words, spoken_phrases, with_known_words
+from voiceacu.nlu.grammar import (
+    Missing,
+    Sentences,
+    all_sentences,
+    missing_words,
+    spoken_phrases,
+    with_known_words,
+)
 from voiceacu.nlu.language import GistWords, Language, load_language
 from voiceacu.nlu.matcher import EXACT, Match, Matcher, Phrase
 from voiceacu.nlu.normal import Normaliser
@@ -230,6 +237,11 @@ class PhraseTable:
                 )
             )
         return with_known_words(phrases, self._language.sounds, has_word)
+
+    def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
+        """All that may be said to the letter, in words that a model has."""
+        phrases = (words for _, _, _, words in self._expanded)
+        return all_sentences(phrases, self._said, self._language.sounds, has_word, self._single)
 
     def missing_words(self, has_word: Callable[[str], bool]) -> tuple[Missing, ...]:
         """Each word that a model lacks, a phrase it stands in, and a spelling the model has."""
