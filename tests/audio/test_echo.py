@@ -44,6 +44,22 @@ def rendered(voice: str, texts: tuple[str, ...]) -> Iterator[Samples]:
     engine.close()
 
 
+class Reopened(SimulatedRoom):
+    """A room whose device is opened again at the moment `at`; with `monitor` what is played is
+    heard from then on as if it were the microphone."""
+
+    def __init__(self, echo_db: float | None, at: float, *, monitor: bool = False) -> None:
+        super().__init__(Acoustics(echo_db=echo_db), seed=1)
+        self.at, self.monitor = at, monitor
+
+    def read(self, timeout: float = 0.0) -> Frame | None:
+        frame = super().read(timeout)
+        if frame is None or frame.time < self.at:
+            return frame
+        mic = frame.mic + frame.played if self.monitor else frame.mic
+        return replace(frame, mic=mic, opening=1)
+
+
 @dataclass
 class Session:
     """A front end in a room where the assistant speaks without end."""
@@ -180,6 +196,18 @@ def test_an_echo_that_slips_is_nobody_and_is_soon_found_again(
     assert len(heard) < 10
 
 
+def test_while_the_echo_is_looked_for_the_recogniser_gets_none_of_the_own_voice(
+    own: list[Samples],
+) -> None:
+    session = Session(SimulatedRoom(Acoustics(echo_db=0.0), seed=1), own)
+    session.run(6.0)
+    session.room.slip(0.025)
+    noticed = 0.15
+    session.run(6.0 + noticed)
+    sought = np.concatenate([b.samples for b in session.run(6.4)])
+    assert active_db(sought) < -60.0
+
+
 @pytest.mark.parametrize("echo_db", [0.0, -10.0, -20.0])
 @pytest.mark.parametrize("slip", [0.01, 0.025, -0.04])
 def test_a_talker_is_heard_soon_after_the_echo_slipped(
@@ -213,25 +241,21 @@ def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) ->
     assert session.front.process(frame).samples is frame.mic
 
 
+def test_headphones_that_are_unplugged_are_noticed(own: list[Samples]) -> None:
+    class Unplugged(Reopened):
+        """It goes on playing through the loudspeaker; no device was opened."""
+
+        def read(self, timeout: float = 0.0) -> Frame | None:
+            frame = super().read(timeout)
+            return frame and replace(frame, opening=0)
+
+    times = voiced(Session(Unplugged(None, at=6.3, monitor=True), own).run(12.0))
+    assert times[-1] < 7.3
+
+
 def test_an_echo_out_of_reach_is_no_sign_of_headphones(own: list[Samples]) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=-5.0, delay=0.9), seed=1), own)
     assert len(voiced(session.run(10.0))) < 20
-
-
-class Reopened(SimulatedRoom):
-    """A room whose device is opened again at the moment `at`; with `monitor` what is played is
-    heard from then on as if it were the microphone."""
-
-    def __init__(self, echo_db: float | None, at: float, *, monitor: bool = False) -> None:
-        super().__init__(Acoustics(echo_db=echo_db), seed=1)
-        self.at, self.monitor = at, monitor
-
-    def read(self, timeout: float = 0.0) -> Frame | None:
-        frame = super().read(timeout)
-        if frame is None or frame.time < self.at:
-            return frame
-        mic = frame.mic + frame.played if self.monitor else frame.mic
-        return replace(frame, mic=mic, opening=1)
 
 
 @pytest.mark.parametrize("echo_db", [None, -20.0])

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.port import DeviceChange
 from voiceacu.audio.soundcard import SoundCard
+from voiceacu.tts.voice import Voice
 
 from .faulty import KINDS, harassed
 from .pulse import Pulse
@@ -37,6 +39,14 @@ def returned(card: SoundCard, devices: set[str], seconds: float = 20.0) -> bool:
     while devices and time.monotonic() < end:
         devices = devices - {c.device for c in run(card, 0.1)[1] if not c.lost}
     return not devices
+
+
+def unplug(pulse: Pulse) -> None:
+    """Take the only microphone away; the loudspeaker's monitor is what is left."""
+    modules = pulse.control("list", "short", "modules").stdout.splitlines()
+    number = next(m.split()[0] for m in modules if "source_name=microphone" in m)
+    pulse.control("set-default-source", "spk.monitor")
+    pulse.control("unload-module", number)
 
 
 @pytest.fixture
@@ -90,6 +100,34 @@ def test_another_default_does_not_end_anything(pulse: Pulse, card: SoundCard) ->
     assert run(card, 2.0)[0] > 150
     pulse.control("set-default-sink", "spk")
     assert run(card, 2.0)[0] > 150
+
+
+def test_the_own_voice_in_a_monitor_is_soon_known_for_what_it_is(pulse: Pulse) -> None:
+    """PulseAudio gives the monitor to a stream whose microphone went; nothing tells of it."""
+    voice = Voice(None)
+    sentence = voice.render("The microphone is back. Press there with both thumbs.", 150)
+    voice.close()
+    card, mixer, front = SoundCard(), Mixer(), FrontEnd()
+    card.start(mixer.render)
+
+    def speak(seconds: float) -> list[Block]:
+        blocks, end = [], time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not mixer.speaking:
+                mixer.speak(0, sentence)
+            if (frame := card.read(0.02)) is not None:
+                blocks.append(front.process(frame))
+        return blocks
+
+    speak(4.0)
+    unplug(pulse)
+    own = [block.voiced for block in speak(9.0)]
+    card.stop()
+    assert front.delay is not None
+    assert sum(own) < 120, "a second, and nothing more"
+    assert not any(own[-300:])
+    pulse.kill()
+    pulse.start()
 
 
 @pytest.mark.timeout(300)

@@ -134,6 +134,7 @@ class Assistant:
         self._somebody_speaks = False
         self._fell_silent = -inf
         self._amid_talk = False
+        self._unsettled = False
 
     @property
     def phase(self) -> Phase:
@@ -196,6 +197,7 @@ class Assistant:
         if isinstance(fact, VoiceStarted):
             self._amid_talk = fact.time - self._fell_silent < ALONE
             self._spoken_over = self._mouth.speaking()
+            self._unsettled = self._ears is not None and not self._ears.settled
             self._mouth.duck(True)
             return
         self._fell_silent = fact.end if isinstance(fact, Heard) else fact.time
@@ -214,10 +216,15 @@ class Assistant:
         """Are these words of the sentence that was being said?
 
         The second net, for as long as the way of the echo is not known: afterwards the canceller
-        is trusted, since "say ready" is just when a person says "ready". What is urgent always
-        passes; no sentence of ours contains it.
+        is trusted, since "say ready" is just when a person says "ready". What is urgent passes
+        then; no sentence of ours contains it. Where the way was found just while this was heard,
+        as where headphones are unplugged, it was the echo that was heard.
         """
-        if self._ears is None or self._ears.settled or self._table.is_urgent(text):
+        if self._ears is None:
+            return False
+        if self._ears.settled:
+            return self._unsettled and bool(self._spoken_over)
+        if self._table.is_urgent(text):
             return False
         return f" {plain(text)} " in f" {plain(self._spoken_over)} "
 

@@ -133,17 +133,17 @@ class _Path:
         was_sure = self.aligner.sure
         reference = self.aligner.feed(frame.mic, frame.played)
         if not self.aligner.hears_echo:
+            self._linear = None
             return self._plain(frame)
         if self._suppressor is None:
             self._suppressor = ResidualSuppressor()
         if self._linear is None or self._jumps != self.aligner.jumps:
             self._linear, self._jumps = LinearFilter(), self.aligner.jumps
-            self._fit.restart()
-            self._leak.relearn()
-            self._whole.relearn()
+            self._leak, self._whole = Leak(), Leak()
+            self._close()
         elif self.aligner.delay is not None and not self.aligner.sure:
             return self._astray(frame, reference)
-        elif not was_sure:
+        elif self.aligner.sure and not was_sure:
             self._resume(self._suppressor, self._linear)
         residue = self._suppressor.process(frame.mic, reference)
         linear = self._linear.process(frame.mic, reference)
@@ -168,9 +168,9 @@ class _Path:
             self._whole.learn(brightness_db(frame.mic))
 
     def _astray(self, frame: Frame, reference: Samples) -> Block:
-        """The echo is being looked for."""
+        """The echo is being looked for: the own voice, as it is, would be heard as words."""
         voiced = self._gate.feed(frame.mic, self._is_louder(frame, reference))
-        return Block(frame.mic, voiced, frame.time)
+        return Block(frame.mic if voiced else SILENCE, voiced, frame.time)
 
     def _is_louder(self, frame: Frame, reference: Samples) -> bool:
         """Whether more is heard than the echo, which may be earlier or later than it was."""
@@ -183,6 +183,10 @@ class _Path:
         for mic, reference in self.aligner.recent(_WARM):
             for canceller in cancellers:
                 canceller.process(mic, reference)
+        self._close()
+
+    def _close(self) -> None:
+        """What was heard last says nothing any more."""
         self._fit.restart()
         self._open = False
         for gate in (self._gate, self._opening_gate, self._holding_gate):

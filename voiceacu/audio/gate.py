@@ -117,10 +117,6 @@ class Leak:
         self._played = max(played, self._played - _DECAY_DB)
         return linear > max(self._played + self._usual, self._floor.db) + _MORE_DB
 
-    def relearn(self) -> None:
-        """The filter begins anew: what was usual may soon be far off."""
-        self._step = _FIRST_STEP
-
     def learn(self, linear: float) -> None:
         """Take in the level of the same block, in which nobody speaks."""
         self._floor.feed(linear)
