@@ -116,15 +116,17 @@ def cost(results: Results) -> str:
     rows = []
     if found := results.get("cost"):
         size, load = f"{found['size']:.1f} MB", f"{found['load']:.2f} s"
-        rows.append([OURS, size, load, f"{found['factor']:.3f}", f"{found['memory']:.0f} MB"])
+        factors = f"{found['factor']:.3f}", f"{found['again']:.3f}"
+        rows.append([OURS, size, load, *factors, f"{found['memory']:.0f} MB"])
     sphinx = results.get(f"orders 12 {SPHINX}")
     if sphinx:
-        rows.append([SPHINX, "-", "-", f"{sphinx['factor']:.3f} (grammar of the orders)", "-"])
-    head = ["recogniser", "size", "load", "real-time factor, one core", "resident memory"]
+        factor = f"{sphinx['factor']:.3f} (grammar of the orders)"
+        rows.append([SPHINX, "-", "-", factor, "-", "-"])
+    head = ["recogniser", "size", "load", "real-time factor, one core", "again", "resident memory"]
     return (
         "## Cost\n\nGrammar of the whole phrase table, speech at 12 dB without a pause in "
         "utterances of six seconds, the product's longest, in a process of Python and Vosk. "
-        "First hearing; a doubtful utterance is heard again, which costs about as much once more."
+        "Only a doubtful utterance is heard again."
         "\n\n" + table(head, rows)
     )
 

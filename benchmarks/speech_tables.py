@@ -25,7 +25,9 @@ from benchmarks.speech_orders import SNRS, Orders
 from benchmarks.speech_recogniser import PocketSphinx, Recogniser, Vosk, jsgf_of, load_vosk
 from training.features import load_audio
 from training.project import phrase_table
+from voiceacu.asr.models import vocabulary, with_grammar
 from voiceacu.asr.recogniser import with_talk
+from voiceacu.asr.sentences import sentence_graph
 from voiceacu.pcm import to_int16
 
 OURS, SPHINX = "voiceacu-en", "PocketSphinx 5.1.1"
@@ -151,17 +153,21 @@ vosk.SetLogLevel(-1)
 begun = time.perf_counter()
 model = vosk.Model(sys.argv[1])
 loaded = time.perf_counter() - begun
-recogniser = vosk.KaldiRecognizer(model, 16000, open(sys.argv[2]).read())
+first = vosk.KaldiRecognizer(model, 16000, open(sys.argv[2]).read())
+second = vosk.KaldiRecognizer(model, 16000)
 samples = open(sys.argv[3], "rb").read()
-begun = time.process_time()
-for at in range(0, len(samples), 3200):
-    recogniser.AcceptWaveform(samples[at : at + 3200])
-    if at % 192000 == 0:
-        recogniser.FinalResult()
-used = time.process_time() - begun
+used = []
+for recogniser, block in ((first, 3200), (second, 192000)):
+    recogniser.SetMaxAlternatives(10)
+    begun = time.process_time()
+    for at in range(0, len(samples), block):
+        recogniser.AcceptWaveform(samples[at : at + block])
+        if (at + block) % 192000 == 0:
+            recogniser.FinalResult()
+    used.append((time.process_time() - begun) / (len(samples) / 32000))
 status = open("/proc/self/status").read()  # ru_maxrss would count the parent's memory too
 memory = int(status.split("VmHWM:")[1].split()[0]) / 1024
-print(loaded, used / (len(samples) / 32000), memory)
+print(json.dumps({"load": loaded, "factor": used[0], "again": used[1], "memory": memory}))
 """
 
 
@@ -169,17 +175,16 @@ def measure_cost(bench: Bench) -> dict[str, float]:
     """Load time, speed and memory in a process that imports Vosk alone."""
     orders = _orders(bench)
     speech = np.concatenate([orders.mixed(order, 12) for order in orders.orders[:60]])
-    model, _ = load_vosk(bench.model)
-    has_word: Callable[[str], bool] = lambda word: model.vosk_model_find_word(word) >= 0  # noqa: E731
-    with tempfile.TemporaryDirectory() as folder:
+    words, phrases = vocabulary(bench.model), phrase_table()
+    graph = sentence_graph(phrases.sentences(words.__contains__), words)
+    with tempfile.TemporaryDirectory() as folder, with_grammar(bench.model, graph) as model:
         grammar, sound = Path(folder) / "grammar.json", Path(folder) / "speech.raw"
-        grammar.write_text(json.dumps(with_talk(phrase_table().grammar(has_word))))
+        grammar.write_text(json.dumps(with_talk(phrases.grammar(words.__contains__))))
         sound.write_bytes(speech.tobytes())
-        command = [sys.executable, "-c", COST_SCRIPT, *map(str, (bench.model, grammar, sound))]
+        command = [sys.executable, "-c", COST_SCRIPT, *map(str, (model, grammar, sound))]
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    load, factor, memory = map(float, out.split())
     size = sum(p.stat().st_size for p in bench.model.rglob("*") if p.is_file()) / 1e6
-    return {"size": size, "load": load, "factor": factor, "memory": memory}
+    return {"size": size, **json.loads(out)}
 
 
 def cells() -> list[Cell]:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from voiceacu.asr.alternative import Alternative
+from voiceacu.asr.alternative import UNKNOWN, Alternative
 from voiceacu.asr.choice import Choice, Understands, beginning, choose, pooled
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -165,11 +165,17 @@ class Utterance:
     def _choose(self) -> Choice | None:
         self._alternatives = self._hearing.finish()
         choice = choose(self._alternatives, self._table)
-        if choice is None or choice.confidence >= CERTAIN:
+        if choice is None or self._is_clear(choice):
             return choice
         again = self._hearing.again(np.concatenate(self._sound))
         self._alternatives = pooled(self._alternatives, again)
         return choose(self._alternatives, self._table)
+
+    def _is_clear(self, choice: Choice) -> bool:
+        """Whether a second hearing would say the same: a command, or talk, without doubt."""
+        text = choice.alternative.text
+        told = UNKNOWN in text or self._table.understand(text).accepted
+        return told and choice.confidence >= CERTAIN
 
     def _give(self) -> bool:
         new = np.concatenate(self._sound[self._given :])
