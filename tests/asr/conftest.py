@@ -57,6 +57,9 @@ class Phrases:
     def is_urgent(self, text: str) -> bool:
         return text in self.urgent
 
+    def interrupts(self, text: str) -> bool:
+        return text in self.urgent
+
 
 @pytest.fixture(scope="session")
 def table() -> Phrases:

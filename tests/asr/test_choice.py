@@ -14,6 +14,7 @@ class Table:
         ("next points", "next_point", 90.0),
         ("text point", "tips", 90.0),
         ("how long", "how_long", 100.0),
+        ("how much longer", "how_long", 100.0),
     )
 
     def understand(self, text: str) -> Understanding:
@@ -36,7 +37,14 @@ def chosen(*readings: tuple[str, float]) -> str | None:
 
 
 def test_a_phrase_further_down_wins_over_recombined_words() -> None:
-    assert chosen(("next pointed", 10.0), ("next point", 8.0), ("necks point", 7.5)) == "next point"
+    readings = (("how much lower", 10.0), ("how much longer", 8.0), ("how must longer", 7.5))
+    assert chosen(*readings) == "how much longer"
+
+
+def test_of_one_or_two_words_more_must_be_certain() -> None:
+    """Noise is easily heard as them."""
+    assert chosen(("next pointed", 10.0), ("next point", 8.0), ("necks point", 7.5)) != "next point"
+    assert chosen(("next pointed", 10.0), ("next point", 9.5), ("necks point", 7.5)) == "next point"
 
 
 def test_what_is_far_less_likely_does_not_win() -> None:

@@ -178,6 +178,13 @@ def test_urgent_is_only_the_whole_phrase(table: PhraseTable) -> None:
         assert not table.is_urgent(text), text
 
 
+def test_only_what_is_suggested_interrupts(table: PhraseTable) -> None:
+    for text in ("stop", "um stop", "pause", "it hurts"):
+        assert table.interrupts(text), text
+    for text in ("ouch", "pain", "that's enough", "I feel dizzy", "next point"):
+        assert not table.interrupts(text), text
+
+
 def test_a_complete_phrase_and_its_beginnings(table: PhraseTable) -> None:
     assert table.is_complete("um go to the knee point please")
     assert not table.is_complete("go to the")

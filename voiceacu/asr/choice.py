@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Protocol
 
-from voiceacu.asr.alternative import Alternative
+from voiceacu.asr.alternative import UNKNOWN, Alternative
 from voiceacu.nlu.types import Intent, Understanding
 
 _SHARPNESS = 0.5
@@ -28,8 +28,10 @@ _WHOLE = 99.5
 _LEAST = 0.13
 """The least share of the votes that a command must have."""
 
-_LEAST_ALONE = 0.3
-"""The same of a single word: it is easily heard into a breath or a drop of rain."""
+_LEAST_SHORT = 0.3
+"""The same of one or two words: they are easily heard into a breath, a drop of rain or music."""
+
+_SHORT = 2
 
 
 class Understands(Protocol):
@@ -67,7 +69,8 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
     if best is not None:
         alternative, share = speakers[best][1], min(1.0, for_intent[best])
-        if share >= (_LEAST if len(alternative.words) > 1 else _LEAST_ALONE):
+        said = sum(word.text != UNKNOWN for word in alternative.words)
+        if share >= (_LEAST_SHORT if said <= _SHORT else _LEAST):
             return Choice(alternative, share)
     if not meaningless:
         return None

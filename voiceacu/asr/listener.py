@@ -3,7 +3,7 @@
 The recogniser runs only while somebody speaks. What came just before is given to it first, for
 a voice is noticed only after it has begun. An utterance ends, whichever comes first,
 
-- at once, where a short urgent phrase has stood still for a moment in the middle of speech: "stop"
+- at once, where one of a few phrases has stood still for a moment in the middle of speech: "stop"
   must not wait. Where a longer phrase begins with it, the moment is longer;
 - as soon as the voice falls silent, where it is an urgent phrase;
 - after a short silence, where it is a whole phrase that no other phrase continues;
@@ -53,9 +53,6 @@ class VoiceEnded:
 
     time: float
 
-
-SHOUTED = 2
-"""The most words of an urgent phrase that is acted on in the middle of speech."""
 
 Fact: TypeAlias = VoiceStarted | Heard | VoiceEnded
 """After each VoiceStarted comes one Heard or VoiceEnded."""
@@ -136,7 +133,7 @@ class Listener:
     def _listen(self, utterance: Utterance, block: Block, now: float) -> list[Fact]:
         utterance.add(block.samples, block.voiced, now)
         ends = utterance.hear(self._timing.step, now)
-        if self._is_urgent(utterance, now) and (urgent := utterance.urges(now)):
+        if self._interrupts(utterance, now) and (urgent := utterance.urges(now)):
             self._utterance, self._resting = None, now + self._timing.rest
             return [urgent]
         if utterance.silence(now) >= BLOCK_SECONDS and utterance.lasts(now) <= self._timing.brief:
@@ -146,11 +143,11 @@ class Listener:
             return [self._end(utterance, now)]
         return []
 
-    def _is_urgent(self, utterance: Utterance, now: float) -> bool:
+    def _interrupts(self, utterance: Utterance, now: float) -> bool:
         """Whether to act in the middle of speech."""
-        if utterance.judged or not utterance.words.urgent or self._amid_talk(utterance.started):
+        if utterance.judged or not utterance.words.interrupting:
             return False
-        if len(utterance.words.text.split()) > SHOUTED:
+        if self._amid_talk(utterance.started):
             return False
         limit = self._timing.settled if utterance.words.open else self._timing.stable
         return utterance.stands(now) >= limit

@@ -49,6 +49,9 @@ class Phrases(Understands, Protocol):
         """Whether a longer phrase begins with the text."""
 
     def is_urgent(self, text: str) -> bool:
+        """Whether the text is a command that must not wait for a longer silence."""
+
+    def interrupts(self, text: str) -> bool:
         """Whether the text is to be acted on before the person has fallen silent."""
 
 
@@ -61,6 +64,7 @@ class Words:
     complete: bool = False
     open: bool = False
     urgent: bool = False
+    interrupting: bool = False
 
 
 class Utterance:
@@ -191,4 +195,5 @@ class Utterance:
                 complete=table.is_complete(text),
                 open=table.can_continue(text),
                 urgent=table.is_urgent(text),
+                interrupting=table.interrupts(text),
             )

@@ -99,6 +99,7 @@ class PhraseTable:
         hums = (tuple(hum.split()) for hum in language.hums)
         self._clauses = Clauses(asides, urgent, reasons, hums)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
+        self._interrupting = {self._normal(c.say) for c in commands.commands if c.urgent}
         self.commands = tuple(_listing(command, additions) for command in commands.commands)
         self._say = {command.intent: command.say for command in self.commands}
         self._calls = {c.intent: self._called(c, additions) for c in commands.commands if c.wakes}
@@ -210,9 +211,14 @@ class PhraseTable:
         )
 
     def is_urgent(self, text: str) -> bool:
-        """Whether the text is exactly a phrase to be acted on before the person falls silent."""
+        """Whether the text is exactly a phrase of a command that must not wait."""
         said = self._normal.once(self._normal.words(text))
         return self._tells(said, self._single) and self._normal(text) in self._urgent
+
+    def interrupts(self, text: str) -> bool:
+        """Whether the text is to be acted on before the person falls silent: of the urgent
+        phrases those that are suggested, for every word more is a word of other people's talk."""
+        return self.is_urgent(text) and self._normal(text) in self._interrupting
 
     def grammar(self, has_word: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """Phrases for the recogniser: lower case, numbers spelled, often said ones repeated.
