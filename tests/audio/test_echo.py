@@ -10,6 +10,7 @@ import pytest
 
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.frontend import Block, Echo, FrontEnd
+from voiceacu.audio.gate import Leak
 from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.port import Frame
 from voiceacu.audio.room import Acoustics, SimulatedRoom, active_db
@@ -230,6 +231,17 @@ def test_a_talker_louder_than_the_echo_is_heard_while_it_is_looked_for(
     session.room.slip(0.04)
     session.room.say(commands[-1], at=6.2)
     assert 6.2 < voiced(session.run(7.5))[0] < 6.5
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_who_was_not_let_in_is_not_kept_out_for_long(sure: bool) -> None:
+    """What is taken for the leak raises what counts as one: a talker must not."""
+    leak, played = Leak(), -23.0
+    for level, blocks, alone in ((-60.0, 500, True), (-35.0, 100, sure)):
+        for _ in range(blocks):
+            leak.exceeded(level, played)
+            leak.learn(level, alone)
+    assert leak.exceeded(-40.0, played) is not sure
 
 
 def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) -> None:

@@ -30,6 +30,9 @@ _TAIL = round(0.8 * RATE / BLOCK)
 _FITS = 0.7
 """The filter's fit for which what it leaves is believed to be somebody."""
 
+_SUPPRESSED_DB = 10.0
+"""By how much more than the linear filter the suppressor takes out where nobody else speaks."""
+
 _WARM = 30
 """Blocks that the cancellers are given once more when the echo is found again."""
 
@@ -164,7 +167,8 @@ class _Path:
         holds = self._holding_gate.feed(linear, possible)
         self._open = opens or (self._open and holds)
         if not self._open:
-            self._leak.learn(level)
+            alone = brightness_db(residue) < level - _SUPPRESSED_DB
+            self._leak.learn(level, alone)
             self._whole.learn(brightness_db(frame.mic))
 
     def _astray(self, frame: Frame, reference: Samples) -> Block:

@@ -22,6 +22,7 @@ _DECAY_DB = 0.6
 _MORE_DB = 6.0
 _UNPLAYED_DB = -55.0
 _FIRST_STEP, _LAST_STEP = 10.0, 0.3
+_RELUCTANT = 0.1
 
 
 def level_db(samples: Samples) -> float:
@@ -117,15 +118,20 @@ class Leak:
         self._played = max(played, self._played - _DECAY_DB)
         return linear > max(self._played + self._usual, self._floor.db) + _MORE_DB
 
-    def learn(self, linear: float) -> None:
-        """Take in the level of the same block, in which nobody speaks."""
+    def learn(self, linear: float, sure: bool = True) -> None:
+        """Take in the level of the same block, in which nobody speaks; not `sure`: somebody may.
+
+        Whoever is not let in once must not be kept out by that for long. In the first second
+        all counts: the suppressor still leaves some of the own voice.
+        """
         self._floor.feed(linear)
         leak = self._played + self._usual
         above = linear > max(leak, self._floor.db + _MORE_DB)
         # A leak below the background is not seen, so nothing is learned of it.
         if self._played < _UNPLAYED_DB or not (above or leak > self._floor.db):
             return
-        self._usual += self._step * (0.95 if above else -0.05)
+        rise = 0.95 if sure or self._step > _LAST_STEP else _RELUCTANT
+        self._usual += self._step * (rise if above else -0.05)
         self._step = max(_LAST_STEP, self._step * 0.98)
 
 
