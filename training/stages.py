@@ -48,7 +48,7 @@ class Settings:
     shards: int = 24
     sentences: int = 9500
     rooms: int = 150
-    copies: int = 3
+    copies: int = 4
     shape: Shape = field(default_factory=Shape)
     grown: tuple[int, int] = (448, 128)
     """Width and rank of the last network."""
