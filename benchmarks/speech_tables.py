@@ -154,20 +154,21 @@ begun = time.perf_counter()
 model = vosk.Model(sys.argv[1])
 loaded = time.perf_counter() - begun
 first = vosk.KaldiRecognizer(model, 16000, open(sys.argv[2]).read())
-second = vosk.KaldiRecognizer(model, 16000)
-samples = open(sys.argv[3], "rb").read()
-used = []
-for recogniser, block in ((first, 3200), (second, 192000)):
-    recogniser.SetMaxAlternatives(10)
-    begun = time.process_time()
-    for at in range(0, len(samples), block):
-        recogniser.AcceptWaveform(samples[at : at + block])
-        if (at + block) % 192000 == 0:
+used = {}
+for name, block in (("factor", 3200), ("again", 192000)):
+    sound, at, begun = open(sys.argv[3], "rb"), 0, time.process_time()
+    while samples := sound.read(block):
+        # the product makes the second recogniser anew for each utterance
+        recogniser = first if name == "factor" else vosk.KaldiRecognizer(model, 16000)
+        recogniser.SetMaxAlternatives(10)
+        recogniser.AcceptWaveform(samples)
+        at += len(samples)
+        if at % 192000 == 0:
             recogniser.FinalResult()
-    used.append((time.process_time() - begun) / (len(samples) / 32000))
+    used[name] = (time.process_time() - begun) / (at / 32000)
 status = open("/proc/self/status").read()  # ru_maxrss would count the parent's memory too
 memory = int(status.split("VmHWM:")[1].split()[0]) / 1024
-print(json.dumps({"load": loaded, "factor": used[0], "again": used[1], "memory": memory}))
+print(json.dumps({"load": loaded, "memory": memory, **used}))
 """
 
 

@@ -116,3 +116,12 @@ def _memory() -> float:
     resource = pytest.importorskip("resource")
     used: float = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used / 1e6 if sys.platform == "darwin" else used / 1024
+
+
+def test_speech_cut_within_a_word_prints_nothing(
+    ears: Recogniser, say: Say, capfd: pytest.CaptureFixture[str]
+) -> None:
+    spoken = say("the weather in hamburg was gloomy and nobody wanted to walk")
+    for end in range(RATE // 2, len(spoken), RATE // 4):
+        ears.again(spoken[:end])
+    assert capfd.readouterr().err == ""

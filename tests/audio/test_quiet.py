@@ -11,10 +11,10 @@ from .pulse import Pulse
 
 OPEN_WHAT_IS_NOT_THERE = """
 import ctypes, sys
-from voiceacu.audio.quiet import hush_sound_libraries
+from voiceacu.quiet import hush_libraries
 library, handle = ctypes.CDLL("libasound.so.2"), ctypes.c_void_p()
 if {hushed}:
-    hush_sound_libraries()
+    hush_libraries()
 library.snd_pcm_open(ctypes.byref(handle), b"no such device", 0, 0)
 print("our own line", file=sys.stderr)
 """

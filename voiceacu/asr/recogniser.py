@@ -22,6 +22,7 @@ from voiceacu.asr.models import check_model, vocabulary, with_grammar
 from voiceacu.asr.sentences import Sentences, sentence_graph
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples, to_int16
+from voiceacu.quiet import hush_libraries
 
 _TALK = " ".join([UNKNOWN] * 20)
 _TALK_SHARE = 10
@@ -74,16 +75,15 @@ class Recogniser:
         try:
             with with_grammar(model, graph) as path:
                 loaded = vosk.Model(str(path))
-            self._vosk: Any = vosk.KaldiRecognizer(loaded, RATE, json.dumps(with_talk(phrases)))
-            self._second: Any = vosk.KaldiRecognizer(loaded, RATE)
+            self._by_sentence: Callable[[], Any] = lambda: vosk.KaldiRecognizer(loaded, RATE)
+            self._vosk = _with_alternatives(
+                vosk.KaldiRecognizer(loaded, RATE, json.dumps(with_talk(phrases)))
+            )
         except UserError:
             raise
         except Exception as error:  # vosk raises nothing more precise
             raise UserError(f"{model}: Vosk can't use this model ({error})") from error
-        for recogniser in (self._vosk, self._second):
-            recogniser.SetWords(True)
-            recogniser.SetMaxAlternatives(_ALTERNATIVES)
-        self._taken = self._taken_again = 0
+        self._taken = 0
         self._ended: tuple[Alternative, ...] | None = None
 
     @property
@@ -115,10 +115,10 @@ class Recogniser:
 
     def again(self, samples: Samples) -> tuple[Alternative, ...]:
         """What the sound taken last may have been, if it was a sentence to the letter."""
-        later = (self._taken - len(samples) - self._taken_again) / RATE
-        self._taken_again += len(samples)
-        self._second.AcceptWaveform(to_int16(samples).tobytes())
-        return _alternatives(self._second.FinalResult(), later)
+        # Made anew in half a millisecond, for one that stays keeps all that it ever searched.
+        second = _with_alternatives(self._by_sentence())
+        second.AcceptWaveform(to_int16(samples).tobytes())
+        return _alternatives(second.FinalResult(), (self._taken - len(samples)) / RATE)
 
 
 class _Later(ModuleType):
@@ -131,6 +131,7 @@ class _Later(ModuleType):
 def _import_vosk() -> Any:
     """The package, without the web client that it imports only to download models: that takes
     three times as long as all the rest."""
+    hush_libraries()
     sys.modules.setdefault("requests", _Later("requests"))
     import vosk  # noqa: PLC0415
 
@@ -138,6 +139,12 @@ def _import_vosk() -> Any:
         del sys.modules["requests"]
     vosk.SetLogLevel(-1)
     return vosk
+
+
+def _with_alternatives(recogniser: Any) -> Any:
+    recogniser.SetWords(True)
+    recogniser.SetMaxAlternatives(_ALTERNATIVES)
+    return recogniser
 
 
 def _alternatives(result: str, later: float = 0.0) -> tuple[Alternative, ...]:

@@ -14,7 +14,7 @@ from voiceacu.asr.fst import EPSILON, Acceptor
 
 Words: TypeAlias = tuple[str, ...]
 
-_DOUBT = 8.0
+_DOUBT = 10.0
 """By how much less likely it is that somebody says a sentence to the letter than that they say
 its words somehow: with this the scores compare with those of Vosk's bigram model."""
 

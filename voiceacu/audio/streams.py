@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from voiceacu.audio.port import SILENCE, Render
-from voiceacu.audio.quiet import hush_sound_libraries
 from voiceacu.errors import UserError
 from voiceacu.pcm import BLOCK, RATE, Samples
+from voiceacu.quiet import hush_libraries
 
 Captured = Callable[[Samples], None]
 """Takes each block that the microphone heard."""
@@ -44,7 +44,7 @@ class CannotOpen(UserError):  # noqa: N818
 
 def portaudio() -> Any:
     """The sounddevice module; raises CannotOpen where PortAudio is missing."""
-    hush_sound_libraries()
+    hush_libraries()
     try:
         import sounddevice  # noqa: PLC0415 - takes time and a system library; chat needs neither
     except OSError as error:
