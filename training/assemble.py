@@ -22,10 +22,10 @@ class Decoding:
 
     beam: float = 10.0
     lattice_beam: float = 6.0
-    max_active: int = 3000
+    max_active: int = 1500
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
-    frames_per_chunk: int = 9
+    frames_per_chunk: int = 15
     sure: float = 0.35
     likely: float = 0.6
     other: float = 0.9

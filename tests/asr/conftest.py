@@ -60,6 +60,9 @@ class Phrases:
     def interrupts(self, text: str) -> bool:
         return text in self.urgent
 
+    def is_suggested(self, text: str) -> bool:
+        return False
+
 
 @pytest.fixture(scope="session")
 def table() -> Phrases:

@@ -22,6 +22,7 @@ KNEE_OR_ANKLE = (("the", "knee"), ("ankle",), ("ankle", "now"))
 class Some:
     templates: tuple[tuple[str, ...], ...]
     ways: dict[str, tuple[tuple[str, ...], ...]]
+    suggested: tuple[tuple[str, ...], ...] = ()
 
 
 def accepted(automaton: Automaton) -> set[tuple[int, ...]]:
@@ -92,6 +93,12 @@ def test_a_sentence_amid_talk_is_less_likely_and_two_of_them_less_still(graph: A
 
 def test_talk_is_likelier_than_any_one_sentence(graph: Acceptor) -> None:
     assert cost(graph, "[unk] [unk]") < cost(graph, "stop")
+
+
+def test_a_sentence_that_is_suggested_is_likelier() -> None:
+    graph = sentence_graph(Some((("go",), ("stop",), ("now",)), {}, (("stop",),)), NUMBERS)
+    assert cost(graph, "stop") + 1 < cost(graph, "go") == cost(graph, "now")
+    assert cost(graph, "go stop") + 1 < cost(graph, "go now")
 
 
 def test_a_graph_is_written_as_openfst_reads_it(graph: Acceptor, tmp_path: Path) -> None:

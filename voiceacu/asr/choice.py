@@ -3,7 +3,8 @@
 The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
 words is often one word away from a phrase. The phrase itself is mostly among the alternatives
 a little further down. So each alternative votes for what it means, with the weight of its
-likelihood, and the best meaning wins if it holds enough of all votes.
+likelihood, and the best meaning wins if it holds enough of all votes. What the assistant suggests
+to say is likelier than the rest before a sound is heard.
 """
 
 import itertools
@@ -18,6 +19,9 @@ from voiceacu.nlu.types import Intent, Understanding
 
 _SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
+
+_SUGGESTED = 4.0
+"""The weight of a text that is suggested, beside one that is not."""
 
 _NEAR = 0.3
 """The weight of a text that is only near a phrase, beside one that is a phrase."""
@@ -40,6 +44,9 @@ class Understands(Protocol):
     def understand(self, text: str) -> Understanding:
         """What a text means in any phase."""
 
+    def is_suggested(self, text: str) -> bool:
+        """Whether people are told to say this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -56,7 +63,7 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _votes(alternatives):
+    for alternative, vote in _expected(alternatives, table):
         reading = table.understand(alternative.text)
         if not reading.accepted or reading.intent is None:
             meaningless.append((vote, alternative))
@@ -99,6 +106,18 @@ def _votes(alternatives: Sequence[Alternative]) -> Iterator[tuple[Alternative, f
     votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
     for alternative, vote in zip(alternatives, votes, strict=True):
         yield alternative, vote / sum(votes)
+
+
+def _expected(
+    alternatives: Sequence[Alternative], table: Understands
+) -> Iterator[tuple[Alternative, float]]:
+    """The same, with the weights of what was to be expected."""
+    votes = [
+        (alternative, vote * _SUGGESTED if table.is_suggested(alternative.text) else vote)
+        for alternative, vote in _votes(alternatives)
+    ]
+    total = sum(vote for _, vote in votes)
+    return ((alternative, vote / total) for alternative, vote in votes)
 
 
 def _key(intent: Intent) -> str:

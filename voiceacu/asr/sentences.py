@@ -5,6 +5,7 @@ recombine: that forgives, and it confuses. In this graph a sentence is said from
 its last. Before and after it, and between two, may be talk that is none.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeAlias
 
@@ -21,6 +22,9 @@ its words somehow: with this the scores compare with those of Vosk's bigram mode
 _SENTENCE = 8.0
 """How unlikely one sentence is, in natural logarithms: there are many."""
 
+_SUGGESTED = 4.0
+"""The same for a sentence that the assistant suggests: most people say those."""
+
 _TALK = 0.1
 """The same for each unknown word after another."""
 
@@ -29,10 +33,13 @@ _TURN = 2.0
 
 
 class Sentences(Protocol):
-    """Templates of sentences, and the ways to say each of their slots."""
+    """Templates of sentences, and the ways to say each of their slots; and the sentences that are
+    likelier than others."""
 
     @property
     def templates(self) -> Sequence[Words]: ...
+    @property
+    def suggested(self) -> Sequence[Words]: ...
     @property
     def ways(self) -> Mapping[str, Sequence[Words]]: ...
 
@@ -51,7 +58,8 @@ def sentence_graph(sentences: Sentences, numbers: Mapping[str, int]) -> Acceptor
         }
     )
     body = minimal([labels[word] for word in template] for template in sentences.templates)
-    graph.surround(body, numbers[UNKNOWN])
+    suggested = minimal([numbers[word] for word in words] for words in sentences.suggested)
+    graph.surround({body: _SENTENCE, suggested: _SUGGESTED}, numbers[UNKNOWN])
     return graph.acceptor
 
 
@@ -62,18 +70,21 @@ class _Graph:
         self._slots = slots
         self.acceptor = Acceptor()
 
-    def surround(self, sentences: Automaton, unknown: int) -> None:
-        """The sentences, with talk around them."""
+    def surround(self, sentences: Mapping[Automaton, float], unknown: int) -> None:
+        """The sentences with their costs, and talk around them."""
         add = self.acceptor.add_arc
         start, talk = self.acceptor.add_state(), self.acceptor.add_state()
-        first, ends = self._embed(sentences)
-        add(start, EPSILON, first, _SENTENCE)
+        embedded = [(cost, *self._embed(automaton)) for automaton, cost in sentences.items()]
+        firsts = [(cost, first) for cost, first, _ in embedded]
         add(start, unknown, talk, _TALK)
         add(talk, unknown, talk, _TALK)
-        add(talk, EPSILON, first, _SENTENCE + _TURN)
-        for end in ends:
+        for cost, first in firsts:
+            add(start, EPSILON, first, cost)
+            add(talk, EPSILON, first, cost + _TURN)
+        for end in itertools.chain.from_iterable(ends for _, _, ends in embedded):
             add(end, unknown, talk, _TURN)
-            add(end, EPSILON, first, _SENTENCE + _TURN)
+            for cost, first in firsts:
+                add(end, EPSILON, first, cost + _TURN)
             self.acceptor.set_final(end, _DOUBT)
         self.acceptor.set_final(talk, _TALK + _DOUBT)
         self.acceptor.set_final(start, _DOUBT)

@@ -127,18 +127,22 @@ class _Cover:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """All that may be said: templates, and the ways to say each of their slots."""
+    """All that may be said: templates, and the ways to say each of their slots; and those of the
+    sentences that are suggested."""
 
     templates: tuple[Words, ...]
     ways: Mapping[str, tuple[Words, ...]]
+    suggested: tuple[Words, ...] = ()
 
 
 def all_sentences(
     phrases: Iterable[Words],
+    suggested: Iterable[Words],
     said: Mapping[str, tuple[Said, ...]],
+    single: Collection[str],
+    *,
     sounds: Mapping[str, tuple[str, ...]],
     has_word: Callable[[str], bool],
-    single: Collection[str],
 ) -> Sentences:
     """The sentences of all phrases, in words that a model has; single words only of `single`."""
 
@@ -154,7 +158,8 @@ def all_sentences(
             if len(words) > 1 or words[0] in single:
                 templates.update(known(words))
     ways = {slot: tuple(k for way in ways for k in known(way)) for slot, ways in heard.items()}
-    return Sentences(tuple(templates), ways)
+    likely = tuple(words for phrase in suggested for words in known(phrase))
+    return Sentences(tuple(templates), ways, likely)
 
 
 def with_known_words(

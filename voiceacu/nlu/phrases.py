@@ -99,7 +99,7 @@ class PhraseTable:
         hums = (tuple(hum.split()) for hum in language.hums)
         self._clauses = Clauses(asides, urgent, reasons, hums)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
-        self._interrupting = {self._normal(c.say) for c in commands.commands if c.urgent}
+        self._suggested = {self._normal(command.say) for command in commands.commands}
         self.commands = tuple(_listing(command, additions) for command in commands.commands)
         self._say = {command.intent: command.say for command in self.commands}
         self._calls = {c.intent: self._called(c, additions) for c in commands.commands if c.wakes}
@@ -218,7 +218,11 @@ class PhraseTable:
     def interrupts(self, text: str) -> bool:
         """Whether the text is to be acted on before the person falls silent: of the urgent
         phrases those that are suggested, for every word more is a word of other people's talk."""
-        return self.is_urgent(text) and self._normal(text) in self._interrupting
+        return self.is_urgent(text) and self.is_suggested(text)
+
+    def is_suggested(self, text: str) -> bool:
+        """Whether the text is what the assistant suggests to say for something."""
+        return self._normal(text) in self._suggested
 
     def grammar(self, has_word: Callable[[str], bool] | None = None) -> tuple[str, ...]:
         """Phrases for the recogniser: lower case, numbers spelled, often said ones repeated.
@@ -247,7 +251,15 @@ class PhraseTable:
     def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
         """All that may be said to the letter, in words that a model has."""
         phrases = (words for _, _, _, words in self._expanded)
-        return all_sentences(phrases, self._said, self._language.sounds, has_word, self._single)
+        suggested = (tuple(command.say.lower().split()) for command in self.commands)
+        return all_sentences(
+            phrases,
+            suggested,
+            self._said,
+            self._single,
+            sounds=self._language.sounds,
+            has_word=has_word,
+        )
 
     def missing_words(self, has_word: Callable[[str], bool]) -> tuple[Missing, ...]:
         """Each word that a model lacks, a phrase it stands in, and a spelling the model has."""
