@@ -24,6 +24,7 @@ def tiny(settings: Settings) -> Settings:
         aligner=None,
         shards=2,
         sentences=120,
+        pieces=2,
         rooms=4,
         copies=1,
         shape=shape,

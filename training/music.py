@@ -8,14 +8,15 @@ of damped modes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import soundfile as sf
 from scipy.signal import lfilter
 
 from training.features import SAMPLE_RATE
 
 SECONDS = 20
-PIECES = 90
 NOTES = (40, 86)
 """The lowest and highest note, 69 is 440 Hz."""
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 3, 5, 7, 10), tuple(range(12)))
@@ -85,3 +86,12 @@ def simulate_music(rng: np.random.Generator) -> np.ndarray:
         at += pace * rng.choice((0.5, 1, 1, 2))
     out = out[: SECONDS * SAMPLE_RATE]
     return (0.1 * out / (np.sqrt(np.mean(out**2)) + 1e-9)).clip(-1, 1).astype(np.float32)
+
+
+def write_music(folder: Path, pieces: int, seed: int) -> None:
+    """WAV files of the first so many pieces; what is there is not made again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(pieces):
+        path = folder / f"{number}.wav"
+        if not path.exists():
+            sf.write(path, simulate_music(np.random.default_rng([seed, number])), SAMPLE_RATE)

@@ -21,6 +21,7 @@ from training.banks import (
 from training.corpus import Utterance, noise_files, prepare, read_utterances
 from training.graph import build_graph
 from training.grow import grow
+from training.music import write_music
 from training.network import Shape, load
 from training.rooms import simulate_rooms
 from training.stream import Choice, global_mean, load_data
@@ -47,6 +48,8 @@ class Settings:
     seed: int = 11
     shards: int = 24
     sentences: int = 9500
+    pieces: int = 90
+    """Of simulated music."""
     rooms: int = 150
     copies: int = 4
     shape: Shape = field(default_factory=Shape)
@@ -77,7 +80,8 @@ def prepare_lists(settings: Settings) -> None:
 
 
 def synth(settings: Settings) -> None:
-    """Synthetic speakers."""
+    """Synthetic speakers, and simulated music."""
+    write_music(settings.work / "music", settings.pieces, settings.seed)
     texts = make_texts(settings.sentences, settings.seed)
     parts = max(1, settings.shards // 2)
     folder = settings.work / "synth" / "train"
@@ -97,6 +101,7 @@ def _utterances(settings: Settings, group: str) -> list[Utterance]:
         lists = sorted((settings.work / "synth" / "train").glob("part*.jsonl"))
         return [u for path in lists for u in read_utterances(path)]
     paths = noise_files(settings.data, test=False) if settings.data.exists() else []
+    paths += sorted((settings.work / "music").glob("*.wav"))
     return [Utterance(f"noise/{p.parent.name}/{p.stem}", "noise", str(p), "") for p in paths]
 
 

@@ -16,10 +16,12 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("kaldi_native_fbank")
 vosk = pytest.importorskip("vosk")
 
+from training.banks import load_shard, shard_stems  # noqa: E402
 from training.corpus import read_utterances  # noqa: E402
 from training.features import SUBSAMPLING, load_audio, mfcc, online_cmn  # noqa: E402
 from training.network import DELAY, export, load  # noqa: E402
 from training.nnet3 import read_model  # noqa: E402
+from training.units import SIL_PDF  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
     not (
@@ -79,3 +81,13 @@ def test_every_project_word_is_in_the_graph(work: Path) -> None:
 
     known = {line.split()[0] for line in (work / "model/graph/words.txt").read_text().splitlines()}
     assert project_words() <= known
+
+
+def test_music_is_taught_as_silence(work: Path) -> None:
+    stems = [
+        stem for bank in sorted((work / "banks").glob("noise-*")) for stem in shard_stems(bank)
+    ]
+    assert {stem.parent.name for stem in stems} == {"noise-clean", "noise-aug1"}
+    for shard in map(load_shard, stems):
+        assert np.abs(shard.features).max() > 0
+        assert set(shard.labels) == {SIL_PDF}
