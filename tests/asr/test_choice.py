@@ -55,6 +55,12 @@ def test_what_is_suggested_is_expected() -> None:
     assert chosen(("next won", 14.0), ("next point", 8.0), ("necks one", 7.5)) != "next point"
 
 
+def test_silence_and_talk_are_expected_too() -> None:
+    """Else music would be taken for the short words that are suggested."""
+    assert chosen(("", 10.0), ("next won", 8.0), ("next point", 8.0), ("necks", 8.0)) is None
+    assert chosen(("[unk]", 10.0), ("next won", 8.0), ("next point", 8.0)) == "[unk]"
+
+
 def test_what_is_far_less_likely_does_not_win() -> None:
     assert chosen(("neck is bent", 20.0), ("next point", 8.0)) == "neck is bent"
 

@@ -3,8 +3,8 @@
 The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
 words is often one word away from a phrase. The phrase itself is mostly among the alternatives
 a little further down. So each alternative votes for what it means, with the weight of its
-likelihood, and the best meaning wins if it holds enough of all votes. What the assistant suggests
-to say is likelier than the rest before a sound is heard.
+likelihood, and the best meaning wins if it holds enough of all votes. Before a sound is heard,
+silence, talk of other things and what the assistant suggests to say are likelier than the rest.
 """
 
 import itertools
@@ -20,8 +20,8 @@ from voiceacu.nlu.types import Intent, Understanding
 _SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
 
-_SUGGESTED = 4.0
-"""The weight of a text that is suggested, beside one that is not."""
+_EXPECTED = 4.0
+"""The weight of what was to be expected, beside the rest."""
 
 _NEAR = 0.3
 """The weight of a text that is only near a phrase, beside one that is a phrase."""
@@ -111,13 +111,19 @@ def _votes(alternatives: Sequence[Alternative]) -> Iterator[tuple[Alternative, f
 def _expected(
     alternatives: Sequence[Alternative], table: Understands
 ) -> Iterator[tuple[Alternative, float]]:
-    """The same, with the weights of what was to be expected."""
+    """The same, with more weight for what was to be expected."""
     votes = [
-        (alternative, vote * _SUGGESTED if table.is_suggested(alternative.text) else vote)
+        (alternative, vote * _EXPECTED if _is_expected(alternative, table) else vote)
         for alternative, vote in _votes(alternatives)
     ]
     total = sum(vote for _, vote in votes)
     return ((alternative, vote / total) for alternative, vote in votes)
+
+
+def _is_expected(alternative: Alternative, table: Understands) -> bool:
+    """Silence, talk of other things, and what is suggested."""
+    known = any(word.text != UNKNOWN for word in alternative.words)
+    return not known or table.is_suggested(alternative.text)
 
 
 def _key(intent: Intent) -> str:
