@@ -11,6 +11,7 @@ from typing import Any
 from training import fetch as fetching
 from training.assemble import Decoding, assemble
 from training.augment import Augmenter
+from training.average import average
 from training.banks import (
     build_augmented_shard,
     build_clean_shard,
@@ -34,6 +35,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "models" / "voiceacu-en"
 GROUPS = ("human", "synth", "noise")
 SECOND_RATE = 0.75
+NEWER = 0.6
+"""The share of the last training's weights in the average."""
 TALKERS = ("librispeech-clean-5", "cathy", "common-voice-1-dev")
 
 
@@ -51,7 +54,7 @@ class Settings:
     pieces: int = 90
     """Of simulated music."""
     rooms: int = 150
-    copies: int = 4
+    copies: int = 5
     shape: Shape = field(default_factory=Shape)
     grown: tuple[int, int] = (448, 128)
     """Width and rank of the last network."""
@@ -181,6 +184,15 @@ def train_third(settings: Settings) -> None:
         _train(settings, plan, settings.work / "third.pt", settings.work / "grown.pt")
 
 
+def train_fourth(settings: Settings) -> None:
+    """Training goes on once more, and what comes of it is averaged with what was."""
+    third, fourth = settings.work / "third.pt", settings.work / "fourth.pt"
+    if not fourth.exists():
+        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
+        _train(settings, plan, fourth, third)
+    average(third, fourth, settings.work / "final.pt", NEWER)
+
+
 def graph(settings: Settings) -> None:
     """Vocabulary and decoding graph."""
     transcripts = [u.text for u in _utterances(settings, "human")]
@@ -191,7 +203,8 @@ def graph(settings: Settings) -> None:
 
 def finish(settings: Settings) -> None:
     """The model directory ``WORK/model``."""
-    newest = next(p for p in ("third.pt", "second.pt", "first.pt") if (settings.work / p).exists())
+    names = ("final.pt", "third.pt", "second.pt", "first.pt")
+    newest = next(name for name in names if (settings.work / name).exists())
     target = settings.work / "model"
     assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
     size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file())
@@ -208,6 +221,7 @@ STAGES: dict[str, Callable[[Settings], None]] = {
     "realign": realign,
     "retrain": train_second,
     "grow": train_third,
+    "average": train_fourth,
     "graph": graph,
     "assemble": finish,
 }

@@ -19,7 +19,7 @@ from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
 from training.units import SIL_PDF, SPN_PDF
 
 MIN_SPN_FRAMES = 4
-KEEP_SILENCE = 0.2
+KEEP_SILENCE = 0.35
 AROUND_SPEECH = 16
 
 

@@ -62,7 +62,7 @@ def test_vosk_decodes_with_the_tiny_model(work: Path) -> None:
 
 def test_final_mdl_computes_what_was_trained(work: Path) -> None:
     """The written network gives the scores of the PyTorch one, batch norm folded in."""
-    net, mean = load(str(work / "third.pt"))
+    net, mean = load(str(work / "final.pt"))
     first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
     rows = np.arange(-net.shape.left, len(frames) + net.shape.right).clip(0, len(frames) - 1)
