@@ -14,6 +14,7 @@ import numpy as np
 import soundfile as sf
 from scipy.signal import lfilter
 
+from training.augment import rms
 from training.features import SAMPLE_RATE
 
 SECONDS = 20
@@ -29,11 +30,9 @@ def _hertz(note: float) -> float:
 
 
 def _plucked(note: int, seconds: float, rng: np.random.Generator) -> np.ndarray:
-    period = max(4, round(SAMPLE_RATE / _hertz(note)))
+    period = round(SAMPLE_RATE / _hertz(note))
     burst = np.zeros(int(seconds * SAMPLE_RATE))
-    burst[:period] = lfilter([1], [1, -rng.uniform(0, 0.8)], rng.standard_normal(period))[
-        : len(burst)
-    ]
+    burst[:period] = lfilter([1], [1, -rng.uniform(0, 0.8)], rng.standard_normal(period))
     loop = np.zeros(period + 2)
     soft = rng.uniform(0.1, 0.5)
     loop[0] = 1
@@ -85,7 +84,7 @@ def simulate_music(rng: np.random.Generator) -> np.ndarray:
             out[first : first + len(sound)] += sound
         at += pace * rng.choice((0.5, 1, 1, 2))
     out = out[: SECONDS * SAMPLE_RATE]
-    return (0.1 * out / (np.sqrt(np.mean(out**2)) + 1e-9)).clip(-1, 1).astype(np.float32)
+    return (0.1 * out / rms(out)).clip(-1, 1).astype(np.float32)
 
 
 def write_music(folder: Path, pieces: int, seed: int) -> None:

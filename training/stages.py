@@ -169,27 +169,30 @@ def realign(settings: Settings) -> None:
     done.touch()
 
 
+def _train_on(settings: Settings, target: Path, start: Path) -> None:
+    """Go on from a checkpoint, at a lower rate."""
+    plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
+    _train(settings, plan, target, start)
+
+
 def train_second(settings: Settings) -> None:
     """Training goes on with the new alignment."""
     if not (settings.work / "second.pt").exists():
-        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
-        _train(settings, plan, settings.work / "second.pt", settings.work / "first.pt")
+        _train_on(settings, settings.work / "second.pt", settings.work / "first.pt")
 
 
 def train_third(settings: Settings) -> None:
     """The network grows, and training goes on."""
     if not (settings.work / "third.pt").exists():
         grow(settings.work / "second.pt", settings.work / "grown.pt", *settings.grown)
-        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
-        _train(settings, plan, settings.work / "third.pt", settings.work / "grown.pt")
+        _train_on(settings, settings.work / "third.pt", settings.work / "grown.pt")
 
 
 def train_fourth(settings: Settings) -> None:
     """Training goes on once more, and what comes of it is averaged with what was."""
     third, fourth = settings.work / "third.pt", settings.work / "fourth.pt"
     if not fourth.exists():
-        plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
-        _train(settings, plan, fourth, third)
+        _train_on(settings, fourth, third)
     average(third, fourth, settings.work / "final.pt", NEWER)
 
 

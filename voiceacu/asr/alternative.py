@@ -27,3 +27,8 @@ class Alternative:
     def text(self) -> str:
         """The words with a space between them."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def known(self) -> int:
+        """How many of the words are of the grammar."""
+        return sum(word.text != UNKNOWN for word in self.words)

@@ -9,12 +9,12 @@ silence, talk of other things and what the assistant suggests to say are likelie
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Protocol
 
-from voiceacu.asr.alternative import UNKNOWN, Alternative
+from voiceacu.asr.alternative import Alternative
 from voiceacu.nlu.types import Intent, Understanding
 
 _SHARPNESS = 0.5
@@ -60,10 +60,14 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     """The alternative with the best meaning; the likeliest without one where none has enough
     votes. None where that is silence, or where each is a command and none is believed.
     """
+
+    def weigh(alternative: Alternative) -> float:
+        return _EXPECTED if _is_expected(alternative, table) else 1.0
+
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _expected(alternatives, table):
+    for alternative, vote in _votes(alternatives, weigh):
         reading = table.understand(alternative.text)
         if not reading.accepted or reading.intent is None:
             meaningless.append((vote, alternative))
@@ -76,8 +80,7 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
     if best is not None:
         alternative, share = speakers[best][1], min(1.0, for_intent[best])
-        said = sum(word.text != UNKNOWN for word in alternative.words)
-        if share >= (_LEAST_SHORT if said <= _SHORT else _LEAST):
+        if share >= (_LEAST_SHORT if alternative.known <= _SHORT else _LEAST):
             return Choice(alternative, share)
     if not meaningless:
         return None
@@ -100,30 +103,19 @@ def pooled(*hearings: Sequence[Alternative]) -> tuple[Alternative, ...]:
     return tuple(best.values())
 
 
-def _votes(alternatives: Sequence[Alternative]) -> Iterator[tuple[Alternative, float]]:
-    """Each alternative with its share of all votes."""
-    top = max((alternative.score for alternative in alternatives), default=0.0)
-    votes = [exp((alternative.score - top) * _SHARPNESS) for alternative in alternatives]
-    for alternative, vote in zip(alternatives, votes, strict=True):
-        yield alternative, vote / sum(votes)
-
-
-def _expected(
-    alternatives: Sequence[Alternative], table: Understands
+def _votes(
+    alternatives: Sequence[Alternative], weigh: Callable[[Alternative], float] = lambda _: 1.0
 ) -> Iterator[tuple[Alternative, float]]:
-    """The same, with more weight for what was to be expected."""
-    votes = [
-        (alternative, vote * _EXPECTED if _is_expected(alternative, table) else vote)
-        for alternative, vote in _votes(alternatives)
-    ]
-    total = sum(vote for _, vote in votes)
-    return ((alternative, vote / total) for alternative, vote in votes)
+    """Each alternative with its share of all votes; `weigh` gives how many each of its own is."""
+    top = max((alternative.score for alternative in alternatives), default=0.0)
+    votes = [exp((a.score - top) * _SHARPNESS) * weigh(a) for a in alternatives]
+    total = sum(votes)
+    return ((a, vote / total) for a, vote in zip(alternatives, votes, strict=True))
 
 
 def _is_expected(alternative: Alternative, table: Understands) -> bool:
     """Silence, talk of other things, and what is suggested."""
-    known = any(word.text != UNKNOWN for word in alternative.words)
-    return not known or table.is_suggested(alternative.text)
+    return not alternative.known or table.is_suggested(alternative.text)
 
 
 def _key(intent: Intent) -> str:
