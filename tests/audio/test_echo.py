@@ -244,6 +244,32 @@ def test_who_was_not_let_in_is_not_kept_out_for_long(sure: bool) -> None:
     assert leak.exceeded(-40.0, played) is not sure
 
 
+def test_how_a_talker_begins_is_not_taken_for_the_leak() -> None:
+    """The suppressor bites off the first tenth of a second, as if nobody spoke there."""
+    leak, played = Leak(), -23.0
+
+    def learn(level: float, blocks: int, *, alone: bool) -> None:
+        for _ in range(blocks):
+            leak.exceeded(level, played)
+            leak.learn(level, alone)
+
+    for _ in range(20):
+        learn(-60.0, 100, alone=True)
+        learn(-35.0, 12, alone=True)
+        learn(-35.0, 4, alone=False)
+        leak.forget()
+    learn(-60.0, 40, alone=True)
+    assert leak.exceeded(-48.0, played)
+
+
+def test_what_is_left_of_the_own_voice_is_hushed(own: list[Samples]) -> None:
+    """It precedes every command that the recogniser is given."""
+    session = Session(SimulatedRoom(Acoustics(echo_db=0.0, rt60=0.3), seed=1), own)
+    session.run(6.0)
+    left = np.concatenate([block.samples for block in session.run(12.0)])
+    assert active_db(left) < -60.0
+
+
 def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=None), seed=1), own)
     session.run(5.0)

@@ -17,6 +17,8 @@ is heard while something is played is taken for somebody.
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from voiceacu.audio.align import Aligner
 from voiceacu.audio.cancel import Canceller, Fit, LinearFilter, ResidualSuppressor
 from voiceacu.audio.gate import Gate, Leak, brightness_db
@@ -32,6 +34,10 @@ _FITS = 0.7
 
 _SUPPRESSED_DB = 10.0
 """By how much more than the linear filter the suppressor takes out where nobody else speaks."""
+
+_HUSH = np.float32(0.25)
+"""The gain of what can be nothing but a rest of the own voice: before a command it would be heard
+as words."""
 
 _WARM = 30
 """Blocks that the cancellers are given once more when the echo is found again."""
@@ -154,11 +160,12 @@ class _Path:
         if self._fit.lost:
             self.aligner.doubt()
             return self._astray(frame, reference)
-        self._judge(frame, reference, residue, linear)
+        if not self._judge(frame, reference, residue, linear):
+            linear = _HUSH * linear
         return Block(linear, self._open, frame.time)
 
-    def _judge(self, frame: Frame, reference: Samples, residue: Samples, linear: Samples) -> None:
-        """Open or close."""
+    def _judge(self, frame: Frame, reference: Samples, residue: Samples, linear: Samples) -> bool:
+        """Open or close; whether somebody may be heard in this block."""
         level = brightness_db(linear)
         possible = self._leak.exceeded(level, brightness_db(reference)) and self.aligner.sure
         louder = self._is_louder(frame, reference)
@@ -166,10 +173,14 @@ class _Path:
         # The suppressor takes bites out of a talker: once open, what is left whole holds open.
         holds = self._holding_gate.feed(linear, possible)
         self._open = opens or (self._open and holds)
-        if not self._open:
+        if self._open:
+            self._leak.forget()
+            self._whole.forget()
+        else:
             alone = brightness_db(residue) < level - _SUPPRESSED_DB
             self._leak.learn(level, alone)
             self._whole.learn(brightness_db(frame.mic))
+        return self._open or possible
 
     def _astray(self, frame: Frame, reference: Samples) -> Block:
         """The echo is being looked for: the own voice, as it is, would be heard as words."""

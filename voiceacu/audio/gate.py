@@ -1,6 +1,7 @@
 """Does somebody speak? Energy over an adaptive floor, and WebRTC's voice detection."""
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 import webrtcvad
@@ -23,6 +24,8 @@ _MORE_DB = 6.0
 _UNPLAYED_DB = -55.0
 _FIRST_STEP, _LAST_STEP = 10.0, 0.3
 _RELUCTANT = 0.1
+_ONSET = 30
+"""Blocks for which the suppressor takes a talker who begins for the own voice."""
 
 
 def level_db(samples: Samples) -> float:
@@ -104,7 +107,8 @@ class Leak:
 
     A talker adds to it, and stands out of the background too: what does not is nobody. The usual
     is the level that 19 of 20 blocks without a talker stay below; it is learned in the first
-    second and followed. Levels are those of `brightness_db`.
+    second and followed. A block is learned from a moment later only, since a talker is not known
+    at once. Levels are those of `brightness_db`.
     """
 
     def __init__(self) -> None:
@@ -112,6 +116,7 @@ class Leak:
         self._floor = Floor()
         self._usual = 0.0
         self._step = _FIRST_STEP
+        self._waiting: deque[_Left] = deque()
 
     def exceeded(self, linear: float, played: float) -> bool:
         """Whether a block of this level is more than what `played` leaves and what always is."""
@@ -119,20 +124,45 @@ class Leak:
         return linear > max(self._played + self._usual, self._floor.db) + _MORE_DB
 
     def learn(self, linear: float, sure: bool = True) -> None:
-        """Take in the level of the same block, in which nobody speaks; not `sure`: somebody may.
+        """Take in the level of the same block, in which nobody speaks; not `sure`: somebody may,
+        and may have begun just before.
 
         Whoever is not let in once must not be kept out by that for long. In the first second
         all counts: the suppressor still leaves some of the own voice.
         """
         self._floor.feed(linear)
-        leak = self._played + self._usual
-        above = linear > max(leak, self._floor.db + _MORE_DB)
+        if not sure and self._stands_out(linear, self._played):
+            for left in self._waiting:
+                left.sure = False
+        self._waiting.append(_Left(linear, self._played, sure))
+        if len(self._waiting) > _ONSET:
+            self._follow(self._waiting.popleft())
+
+    def forget(self) -> None:
+        """Somebody does speak, and has since just before."""
+        self._waiting.clear()
+
+    def _follow(self, left: "_Left") -> None:
+        leak = left.played + self._usual
+        above = self._stands_out(left.level, left.played)
         # A leak below the background is not seen, so nothing is learned of it.
-        if self._played < _UNPLAYED_DB or not (above or leak > self._floor.db):
+        if left.played < _UNPLAYED_DB or not (above or leak > self._floor.db):
             return
-        rise = 0.95 if sure or self._step > _LAST_STEP else _RELUCTANT
+        rise = 0.95 if left.sure or self._step > _LAST_STEP else _RELUCTANT
         self._usual += self._step * (rise if above else -0.05)
         self._step = max(_LAST_STEP, self._step * 0.98)
+
+    def _stands_out(self, level: float, played: float) -> bool:
+        return level > max(played + self._usual, self._floor.db + _MORE_DB)
+
+
+@dataclass(slots=True)
+class _Left:
+    """What a block left of what was played, and whether nobody spoke in it."""
+
+    level: float
+    played: float
+    sure: bool
 
 
 def brightness_db(samples: Samples) -> float:
