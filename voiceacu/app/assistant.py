@@ -23,7 +23,7 @@ from voiceacu.nlu.types import Heard, Phase
 POLL = 0.02
 """Seconds to wait for a block before the clock is looked at again."""
 
-IDLE_POLL = 0.1
+IDLE_POLL = 0.2
 """The same while nobody speaks: each waking costs more than all the blocks it finds. Whoever
 begins to speak is noticed that much later, and caught up with long before the word ends."""
 
