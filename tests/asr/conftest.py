@@ -57,11 +57,8 @@ class Phrases:
     def is_urgent(self, text: str) -> bool:
         return text in self.urgent
 
-    def interrupts(self, text: str) -> bool:
-        return text in self.urgent
-
     def is_suggested(self, text: str) -> bool:
-        return False
+        return text in self.urgent
 
 
 @pytest.fixture(scope="session")

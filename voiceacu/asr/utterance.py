@@ -51,13 +51,14 @@ class Phrases(Understands, Protocol):
     def is_urgent(self, text: str) -> bool:
         """Whether the text is a command that must not wait for a longer silence."""
 
-    def interrupts(self, text: str) -> bool:
-        """Whether the text is to be acted on before the person has fallen silent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words and what the phrase table says of them; `since` is when they became these."""
+    """Words and what the phrase table says of them; `since` is when they became these.
+
+    Of the urgent phrases only the suggested ones are `interrupting`, acted on before the person
+    falls silent: every word more is a word of other people's talk.
+    """
 
     text: str = ""
     since: float = 0.0
@@ -189,11 +190,12 @@ class Utterance:
     def _become(self, text: str, now: float) -> None:
         if text != self.words.text:
             table = self._table
+            urgent = table.is_urgent(text)
             self.words = Words(
                 text,
                 now,
                 complete=table.is_complete(text),
                 open=table.can_continue(text),
-                urgent=table.is_urgent(text),
-                interrupting=table.interrupts(text),
+                urgent=urgent,
+                interrupting=urgent and table.is_suggested(text),
             )

@@ -215,11 +215,6 @@ class PhraseTable:
         said = self._normal.once(self._normal.words(text))
         return self._tells(said, self._single) and self._normal(text) in self._urgent
 
-    def interrupts(self, text: str) -> bool:
-        """Whether the text is to be acted on before the person falls silent: of the urgent
-        phrases those that are suggested, for every word more is a word of other people's talk."""
-        return self.is_urgent(text) and self.is_suggested(text)
-
     def is_suggested(self, text: str) -> bool:
         """Whether the text is what the assistant suggests to say for something."""
         return self._normal(text) in self._suggested
