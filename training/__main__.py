@@ -29,7 +29,7 @@ def tiny(settings: Settings) -> Settings:
         copies=1,
         shape=shape,
         plan=plan,
-        grown=((96, 32), (112, 40)),
+        grown=(96, 32),
     )
 
 

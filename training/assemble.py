@@ -25,7 +25,7 @@ class Decoding:
     max_active: int = 1500
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
-    frames_per_chunk: int = 12
+    frames_per_chunk: int = 9
     sure: float = 0.35
     likely: float = 0.6
     other: float = 0.9

@@ -10,7 +10,6 @@ import numpy as np
 from scipy.signal import fftconvolve, lfilter
 
 from training.clatter import simulate_kitchen
-from training.disguise import move_formants
 from training.features import SAMPLE_RATE, SUBSAMPLING, load_audio
 
 FRAME = SAMPLE_RATE // 100
@@ -18,8 +17,6 @@ MAX_LEAD = 3.0
 KITCHENS = 40
 KITCHEN_SHARE = 0.3
 """Of the noises mixed in."""
-OTHER_SPEAKERS = 0.6
-"""Share of the copies whose pitch and vocal tract are another speaker's."""
 
 
 @dataclass(frozen=True)
@@ -133,16 +130,16 @@ class Augmenter:
         return samples.astype(np.float32), Warp(lead // FRAME, speed)
 
     def _delivery(self, samples: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-        before = len(samples)
-        if rng.random() < OTHER_SPEAKERS:
-            pitch = float(np.exp(rng.uniform(-0.36, 0.4)))
-            samples = stretch(change_speed(samples, pitch), pitch / rng.uniform(0.78, 1.2))
-            return move_formants(samples, rng.uniform(0.86, 1.18) / pitch), before / len(samples)
+        speed = 1.0
         if rng.random() < 0.2:
-            samples = stretch(samples, rng.uniform(0.85, 1.35))
+            factor = rng.uniform(0.85, 1.35)
+            stretched = stretch(samples, factor)
+            speed *= len(samples) / max(len(stretched), 1)
+            samples = stretched
         if rng.random() < 0.75:
-            samples = change_speed(samples, rng.uniform(0.88, 1.14))
-        return samples, before / max(len(samples), 1)
+            factor = rng.uniform(0.88, 1.14)
+            samples, speed = change_speed(samples, factor), speed * factor
+        return samples, speed
 
     def _tone(self, samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         if rng.random() < 0.5:

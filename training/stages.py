@@ -54,10 +54,10 @@ class Settings:
     pieces: int = 90
     """Of simulated music."""
     rooms: int = 150
-    copies: int = 6
+    copies: int = 5
     shape: Shape = field(default_factory=Shape)
-    grown: tuple[tuple[int, int], tuple[int, int]] = ((448, 128), (512, 144))
-    """Width and rank after the network has grown once, and again."""
+    grown: tuple[int, int] = (448, 128)
+    """Width and rank of the last network."""
     plan: Plan = field(default_factory=Plan)
     unknown_cost: float = 6.0
     decoding: Decoding = field(default_factory=Decoding)
@@ -184,7 +184,7 @@ def train_second(settings: Settings) -> None:
 def train_third(settings: Settings) -> None:
     """The network grows, and training goes on."""
     if not (settings.work / "third.pt").exists():
-        grow(settings.work / "second.pt", settings.work / "grown.pt", *settings.grown[0])
+        grow(settings.work / "second.pt", settings.work / "grown.pt", *settings.grown)
         _train_on(settings, settings.work / "third.pt", settings.work / "grown.pt")
 
 
@@ -193,16 +193,7 @@ def train_fourth(settings: Settings) -> None:
     third, fourth = settings.work / "third.pt", settings.work / "fourth.pt"
     if not fourth.exists():
         _train_on(settings, fourth, third)
-    average(third, fourth, settings.work / "mean.pt", NEWER)
-
-
-def train_fifth(settings: Settings) -> None:
-    """The average grows, training goes on, and the two are averaged."""
-    fifth, grown = settings.work / "fifth.pt", settings.work / "regrown.pt"
-    if not fifth.exists():
-        grow(settings.work / "mean.pt", grown, *settings.grown[1])
-        _train_on(settings, fifth, grown)
-    average(grown, fifth, settings.work / "final.pt", NEWER)
+    average(third, fourth, settings.work / "final.pt", NEWER)
 
 
 def graph(settings: Settings) -> None:
@@ -215,7 +206,7 @@ def graph(settings: Settings) -> None:
 
 def finish(settings: Settings) -> None:
     """The model directory ``WORK/model``."""
-    names = ("final.pt", "mean.pt", "third.pt", "second.pt", "first.pt")
+    names = ("final.pt", "third.pt", "second.pt", "first.pt")
     newest = next(name for name in names if (settings.work / name).exists())
     target = settings.work / "model"
     assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
@@ -234,7 +225,6 @@ STAGES: dict[str, Callable[[Settings], None]] = {
     "retrain": train_second,
     "grow": train_third,
     "average": train_fourth,
-    "regrow": train_fifth,
     "graph": graph,
     "assemble": finish,
 }
