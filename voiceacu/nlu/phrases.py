@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from voiceacu.content.model import Library
-from voiceacu.errors import UserError
 from voiceacu.nlu.clauses import Clauses
 from voiceacu.nlu.commands import (
     Addition,
@@ -224,24 +223,12 @@ class PhraseTable:
 
         Together they hold every pair of neighbouring words that a phrase of the table has: all
         that a bigram language model learns from. With `has_word`, which knows the words of a
-        loaded model, a word that the model lacks is replaced by spellings that it has.
-
-        Raises:
-            UserError: the model lacks a word for which it has no other spelling either.
+        loaded model, a word that the model lacks is replaced by spellings that it has; phrases
+        with one that has none (`missing_words` tells) are left out.
         """
-        phrases = self._spoken
         if has_word is None:
-            return phrases
-        lost = [missing for missing in self.missing_words(has_word) if missing.spelling is None]
-        if lost:
-            raise UserError(
-                "\n".join(
-                    f"the model lacks the word '{m.word}' of the phrase '{m.phrase}';"
-                    " add a spelling it knows to 'sounds' in language.yaml, or use another model"
-                    for m in lost
-                )
-            )
-        return with_known_words(phrases, self._language.sounds, has_word)
+            return self._spoken
+        return with_known_words(self._spoken, self._language.sounds, has_word)
 
     def sentences(self, has_word: Callable[[str], bool]) -> Sentences:
         """All that may be said to the letter, in words that a model has."""
