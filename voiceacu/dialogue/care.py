@@ -37,6 +37,19 @@ def red_flag(m: Moment, s: State, intent: Intent) -> State:
     return speech.answer(m, s, intent.name, (line(key) for key in told))
 
 
+def emergency(m: Moment, s: State, intent: Intent) -> State:
+    """Help that only people can give: nobody was called; everything waits.
+
+    It may have been said on television, so nothing ends.
+    """
+    s = flow.silence(s)
+    told = (Key.CANNOT_CALL, Key.CALL_YOURSELF)
+    if s.session is None:
+        return speech.answer(m, s, intent.name, (line(key) for key in told))
+    pressing = () if s.checking else (Key.RELEASE,)
+    return flow.pause(m, s, *pressing, *told)
+
+
 def too_uncomfortable(m: Moment, s: State, intent: Intent) -> State:
     """Ease off, and how to make it softer; the clock runs on."""
     if s.session is None or s.checking:

@@ -93,6 +93,7 @@ HANDLERS: Mapping[str, Handler] = {
     "wake_up": attention.wake_up,
     "it_hurts": care.it_hurts,
     "red_flag": care.red_flag,
+    "emergency": care.emergency,
     "too_uncomfortable": care.too_uncomfortable,
     "cannot_reach": care.cannot_reach,
     "pregnant": care.pregnant,

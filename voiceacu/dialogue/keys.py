@@ -96,6 +96,8 @@ class Key(StrEnum):
     HURT_AT_REST = "hurt_at_rest"
     SEE_DOCTOR = "see_doctor"
     SEE_DOCTOR_KINDLY = "see_doctor_kindly"
+    CANNOT_CALL = "cannot_call"
+    CALL_YOURSELF = "call_yourself"
     EASE_OFF = "ease_off"
     SAFE_GENTLE = "safe_gentle"
     SAFE_SKIN = "safe_skin"
