@@ -89,7 +89,8 @@ class Orders:
         rng = random.Random(3)
 
         def pick(match: re.Match[str]) -> str:
-            return rng.choice(match.group(1).split(",")).strip().lower()
+            chosen: str = rng.choice(match[1].split(","))
+            return chosen.strip().lower()
 
         found = []
         for template in itertools.islice(itertools.cycle(self.templates), SENTENCES):
@@ -111,14 +112,14 @@ class Orders:
         """Int16 samples of an order with kitchen noise (None: clean)."""
         speech, _ = sf.read(order.path)
         if snr is None:
-            return (speech * 32767).astype(np.int16)
+            return np.asarray(speech * 32767, np.int16)
         rng = np.random.default_rng([int(snr), *order.path.name.encode()])
         start = int(rng.integers(0, len(self.noise) - len(speech)))
         noise = self.noise[start : start + len(speech)]
         power = _max_frame_energy(speech) / (_max_frame_energy(noise) * 10 ** (snr / 10))
         noisy = speech + np.sqrt(power) * noise
         noisy /= 2 * np.abs(noisy).max()
-        return (noisy * 32767).astype(np.int16)
+        return np.asarray(noisy * 32767, np.int16)
 
     def slots(self, heard: list[Heard]) -> dict[str, str] | None:
         """Slots of the first hypothesis that is a whole order.

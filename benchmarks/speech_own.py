@@ -59,7 +59,7 @@ def mixed(samples: np.ndarray, noise: np.ndarray, snr: float, seed: int) -> np.n
     piece = np.resize(np.roll(noise, -int(rng.integers(len(noise)))), len(samples))
     power = _loudest(samples) / (_loudest(piece) * 10 ** (snr / 10))
     out = samples + np.sqrt(power) * piece
-    return out / max(1.0, float(np.abs(out).max()))
+    return np.asarray(out / max(1.0, float(np.abs(out).max())))
 
 
 def _loudest(samples: np.ndarray, length: int = 2048) -> float:

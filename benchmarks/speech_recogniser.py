@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -108,7 +108,7 @@ class PocketSphinx:
         from pocketsphinx import Decoder
 
         decoder = Decoder(lm=None, loglevel="FATAL")
-        for word, phones in _missing_words(self.jsgf, decoder):
+        for word, phones in _missing_words(self.jsgf, decoder.lookup_word):
             decoder.add_word(word, phones, True)
         decoder.add_jsgf_string("grammar", self.jsgf)
         decoder.activate_search("grammar")
@@ -127,14 +127,14 @@ class PocketSphinx:
         return [Heard([best.hypstr])] if best and best.hypstr else []
 
 
-def _missing_words(jsgf: str, decoder: object) -> Iterable[tuple[str, str]]:
+def _missing_words(jsgf: str, look_up: Callable[[str], str | None]) -> Iterable[tuple[str, str]]:
     """Words of a grammar that CMUdict lacks, with our pronunciation (the same for both)."""
     from training.lexicon import load_lexicon, pronunciations
 
     lexicon = load_lexicon()
     body = jsgf.split("=", 1)[-1]
     for word in sorted(set(re.findall(r"[a-z][a-z']*", body))):
-        if decoder.lookup_word(word) is None:
+        if look_up(word) is None:
             for phones in pronunciations(word, lexicon)[:1]:
                 yield word, " ".join(phones)
 

@@ -3,16 +3,24 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 
 
+class Program(Protocol):
+    """The program, run with arguments, lines typed and variables of the environment."""
+
+    def __call__(
+        self, *arguments: str, typed: str = "", **extra: str
+    ) -> subprocess.CompletedProcess[str]: ...
+
+
 @pytest.fixture
-def voiceacu(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def voiceacu(tmp_path: Path) -> Program:
     """Runs the installed program as a user would, with a home folder of its own."""
     environment = {
         **os.environ,

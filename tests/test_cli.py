@@ -7,6 +7,8 @@ import pytest
 
 from voiceacu import cli
 
+from .conftest import Program
+
 COMMANDS = [
     "listen",
     "chat",
@@ -24,7 +26,7 @@ COMMANDS = [
 ]
 
 
-def test_help_names_every_command(voiceacu):
+def test_help_names_every_command(voiceacu: Program) -> None:
     shown = voiceacu("--help")
     assert shown.returncode == 0
     for command in COMMANDS:
@@ -32,13 +34,13 @@ def test_help_names_every_command(voiceacu):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_has_help(voiceacu, command):
+def test_each_command_has_help(voiceacu: Program, command: str) -> None:
     shown = voiceacu(command, "--help")
     assert shown.returncode == 0
     assert f"voiceacu {command}" in shown.stdout
 
 
-def test_understand_gives_the_fields_of_the_contract(voiceacu):
+def test_understand_gives_the_fields_of_the_contract(voiceacu: Program) -> None:
     shown = voiceacu("understand", "--json", "next point, please", "the next bus stop")
     command, other = map(json.loads, shown.stdout.splitlines())
     assert list(command) == ["text", "intent", "slots", "score", "accepted"]
@@ -46,13 +48,13 @@ def test_understand_gives_the_fields_of_the_contract(voiceacu):
     assert (other["intent"], other["accepted"]) == (None, False)
 
 
-def test_continue_means_what_the_phase_makes_of_it(voiceacu):
+def test_continue_means_what_the_phase_makes_of_it(voiceacu: Program) -> None:
     for phase, intent in (("paused", "resume"), ("ready", "next_point")):
         shown = voiceacu("understand", "--json", "--phase", phase, "continue")
         assert json.loads(shown.stdout)["intent"] == intent
 
 
-def test_points_lists_six_and_shows_one_in_full(voiceacu):
+def test_points_lists_six_and_shows_one_in_full(voiceacu: Program) -> None:
     listed = voiceacu("points").stdout.splitlines()
     assert [line.split()[0] for line in listed] == [
         "BL-40",
@@ -80,7 +82,9 @@ BAD = {
 
 
 @pytest.mark.parametrize(("arguments", "says"), BAD.values(), ids=BAD.keys())
-def test_bad_input_gets_a_clear_line_and_status_2(voiceacu, arguments, says):
+def test_bad_input_gets_a_clear_line_and_status_2(
+    voiceacu: Program, arguments: list[str], says: str
+) -> None:
     shown = voiceacu(*arguments)
     assert shown.returncode == 2
     assert says in shown.stderr
@@ -88,7 +92,9 @@ def test_bad_input_gets_a_clear_line_and_status_2(voiceacu, arguments, says):
     assert not shown.stdout
 
 
-def test_all_errors_of_a_points_file_come_at_once_with_line_numbers(voiceacu, tmp_path: Path):
+def test_all_errors_of_a_points_file_come_at_once_with_line_numbers(
+    voiceacu: Program, tmp_path: Path
+) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("language: en\nsources: []\npoints: 7\nroutines: nothing\nspelling: off\n")
     shown = voiceacu("points", "--data", str(bad))
@@ -97,19 +103,19 @@ def test_all_errors_of_a_points_file_come_at_once_with_line_numbers(voiceacu, tm
         assert f"bad.yaml:{line}:" in shown.stderr
 
 
-def test_chat_answers_a_pipe_and_ends_with_it(voiceacu):
+def test_chat_answers_a_pipe_and_ends_with_it(voiceacu: Program) -> None:
     shown = voiceacu("chat", typed="start routine\nno\nhow many are left\nstop\n")
     assert shown.returncode == 0
     assert "five points after this one" in shown.stdout
     assert not shown.stderr
 
 
-def test_listen_without_a_microphone_takes_typed_lines(voiceacu):
+def test_listen_without_a_microphone_takes_typed_lines(voiceacu: Program) -> None:
     shown = voiceacu("listen", typed="what can i say\nstop\n")
     assert shown.returncode == 0
     assert "microphone" in shown.stderr
     assert "start routine" in shown.stdout.lower()
 
 
-def test_every_command_is_a_function():
+def test_every_command_is_a_function() -> None:
     assert sorted(cli.COMMANDS) == sorted(COMMANDS)

@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_whole_session_by_voice_needs_no_network(home: dict[str, str], tmp_path: Path):
+def test_a_whole_session_by_voice_needs_no_network(home: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-c", OFFLINE, "demo", "--out", str(tmp_path / "out")]
     shown = subprocess.run(command, capture_output=True, text=True, env=home, check=False)
     assert shown.returncode == 0, shown.stdout + shown.stderr
@@ -49,7 +49,9 @@ def test_a_whole_session_by_voice_needs_no_network(home: dict[str, str], tmp_pat
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-def test_a_signal_ends_cleanly_and_the_journal_is_whole(home, tmp_path: Path, sent: signal.Signals):
+def test_a_signal_ends_cleanly_and_the_journal_is_whole(
+    home: dict[str, str], tmp_path: Path, sent: signal.Signals
+) -> None:
     command = [sys.executable, "-P", "-m", "voiceacu", "chat"]
     with subprocess.Popen(
         command,
@@ -84,7 +86,7 @@ def test_a_signal_ends_cleanly_and_the_journal_is_whole(home, tmp_path: Path, se
     assert shown.returncode == 0, shown.stderr
 
 
-def test_chat_needs_no_audio_package(home: dict[str, str], tmp_path: Path):
+def test_chat_needs_no_audio_package(home: dict[str, str], tmp_path: Path) -> None:
     """With the audio packages hidden, a typed conversation still works."""
     hide = textwrap.dedent(
         """

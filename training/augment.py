@@ -72,7 +72,7 @@ def stretch(samples: np.ndarray, factor: float) -> np.ndarray:
 def change_speed(samples: np.ndarray, speed: float) -> np.ndarray:
     """Change tempo and pitch together, as a tape would."""
     positions = np.arange(int(len(samples) / speed)) * speed
-    return np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
+    return np.asarray(np.interp(positions, np.arange(len(samples)), samples), np.float32)
 
 
 def rms(samples: np.ndarray) -> float:
@@ -93,7 +93,7 @@ def coloured_noise(length: int, rng: np.random.Generator) -> np.ndarray:
     """Steady noise with a random spectral slope, level 1."""
     white = rng.standard_normal(length + 64)
     noise = lfilter([1], [1, -rng.choice([0, 0.5, 0.9, 0.97, 0.99])], white)[64:]
-    return (noise / rms(noise)).astype(np.float32)
+    return np.asarray(noise / rms(noise), np.float32)
 
 
 def _piece(clips: list[np.ndarray], length: int, rng: np.random.Generator) -> np.ndarray:

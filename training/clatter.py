@@ -29,7 +29,7 @@ def _strike(rng: np.random.Generator, pitch: float, ring: float) -> np.ndarray:
     sound = rng.uniform(0.2, 1, count) @ modes
     burst = rng.standard_normal(len(time)) * np.exp(-time / 0.003)
     sound = sound + rng.uniform(0, 1.5) * burst
-    return sound / (np.abs(sound).max() + 1e-9)
+    return np.asarray(sound / (np.abs(sound).max() + 1e-9))
 
 
 def _dishes(length: int, rng: np.random.Generator) -> np.ndarray:
@@ -37,7 +37,7 @@ def _dishes(length: int, rng: np.random.Generator) -> np.ndarray:
     for _ in range(rng.poisson(rng.uniform(*MOMENTS) * length / SAMPLE_RATE)):
         pitch = np.exp(rng.uniform(np.log(250), np.log(3500)))
         ring = np.exp(rng.uniform(*np.log(RING)))
-        at, level = rng.integers(length), np.exp(rng.normal(0, 0.8))
+        at, level = int(rng.integers(length)), np.exp(rng.normal(0, 0.8))
         for _ in range(rng.integers(1, 6)):
             sound = _strike(rng, pitch * rng.uniform(0.95, 1.05), ring) * level
             level *= rng.uniform(0.4, 1.1)
@@ -71,4 +71,4 @@ def simulate_kitchen(rooms: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         sound += part / (np.sqrt(np.mean(part**2)) + 1e-9) * gain
     if len(rooms):
         sound = fftconvolve(sound, rooms[rng.integers(len(rooms))])[:length]
-    return (sound / (np.sqrt(np.mean(sound**2)) + 1e-9)).astype(np.float32)
+    return np.asarray(sound / (np.sqrt(np.mean(sound**2)) + 1e-9), np.float32)

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import pynini
+from pywrapfst import Arc, EncodeMapper, Weight  # as pynini has them, but with types
 
 from training.lexicon import Lexicon
 from training.units import (
@@ -39,10 +40,11 @@ class _Fst:
         self.fst = pynini.Fst()
 
     def state(self) -> int:
-        return self.fst.add_state()
+        added: int = self.fst.add_state()
+        return added
 
     def arc(self, source: int, label: int, word: int, weight: float, target: int) -> None:
-        self.fst.add_arc(source, pynini.Arc(label, word, pynini.Weight("tropical", weight), target))
+        self.fst.add_arc(source, Arc(label, word, Weight("tropical", weight), target))
 
 
 def lexicon_fst(lexicon: Lexicon, word_ids: dict[str, int], unknown_cost: float) -> pynini.Fst:
@@ -101,7 +103,7 @@ def expand_states(fst: pynini.Fst) -> tuple[pynini.Fst, list[int]]:
     return out.fst, sorted(disambiguation)
 
 
-def _expand_phone(out: _Fst, source: int, arc: pynini.Arc, weight: float) -> None:
+def _expand_phone(out: _Fst, source: int, arc: Arc, weight: float) -> None:
     states = topology(arc.ilabel)
     todo = [(0, source, arc.olabel, weight)]
     while todo:
@@ -123,12 +125,13 @@ def _expand_phone(out: _Fst, source: int, arc: pynini.Arc, weight: float) -> Non
 
 def _minimised(fst: pynini.Fst) -> pynini.Fst:
     """Determinised and minimised as an acceptor of (label, word, weight) triples."""
-    encoder = pynini.EncodeMapper("standard", encode_labels=True, encode_weights=True)
+    encoder = EncodeMapper("standard", encode_labels=True, encode_weights=True)
     fst.encode(encoder)
     fst = pynini.determinize(fst)
     fst.minimize()
     fst.decode(encoder)
-    return fst.arcsort("olabel")
+    fst.arcsort("olabel")
+    return fst
 
 
 def _word_loop(words: dict[str, int]) -> pynini.Fst:

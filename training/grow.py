@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
-from training.network import AcousticNet, NormRelu, Shape, Spliced, load, save
+from training.network import AcousticNet, Block, NormRelu, Shape, Spliced, load, save
 
 
 def grow(source: Path, target: Path, width: int, rank: int, seed: int = 0) -> None:
@@ -31,10 +32,12 @@ def widened(old: AcousticNet, shape: Shape) -> AcousticNet:
     _widen(new.down, old.down)
     _widen_norm(new.down_norm, old.down_norm)
     for block, before in zip(new.blocks, old.blocks, strict=True):
+        assert isinstance(block, Block) and isinstance(before, Block)
         _widen(block.squeeze, before.squeeze)
         _widen(block.expand, before.expand)
         _widen_norm(block.norm, before.norm)
     for head, before in ((new.head, old.head), (new.ce_head[0], old.ce_head[0])):
+        assert isinstance(head, nn.Linear) and isinstance(before, nn.Linear)
         head.weight.zero_()
         head.weight[:, : old.shape.width] = before.weight
         head.bias.copy_(before.bias)

@@ -191,5 +191,6 @@ class _Mmi(torch.autograd.Function):
 
 def mmi_loss(scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator) -> Tensor:
     """Negative log posterior of the allowed paths, for each frame."""
-    loss: Tensor = _Mmi.apply(scores, outputs, allowed, denominator)
+    # PyTorch gives ``apply`` no annotations.
+    loss: Tensor = _Mmi.apply(scores, outputs, allowed, denominator)  # type: ignore[no-untyped-call]
     return loss

@@ -85,7 +85,9 @@ class Spliced(nn.Module):
             last = (length - 1) * self.step + 1
             parts = [x[i : i + last : self.step] for i in range(self.taps)]
             return torch.cat(parts, 1) @ self.weight.T
-        return _SpliceProduct.apply(x, self.weight, self.taps)
+        # PyTorch gives ``apply`` no annotations.
+        out: Tensor = _SpliceProduct.apply(x, self.weight, self.taps)  # type: ignore[no-untyped-call]
+        return out
 
 
 class NormRelu(nn.Module):
@@ -101,6 +103,7 @@ class NormRelu(nn.Module):
         if not self.training:
             return torch.relu(norm(x))
         assert norm.running_mean is not None and norm.running_var is not None
+        assert norm.momentum is not None
         mean = x.mean(0)
         centred = x - mean
         variance = (centred * centred).mean(0)
@@ -132,6 +135,8 @@ class AcousticNet(nn.Module):
     The first head is trained with LF-MMI and exported; the second one, cross-entropy, only
     steadies the training.
     """
+
+    deviation: Tensor
 
     def __init__(self, shape: Shape, deviation: np.ndarray):
         super().__init__()
@@ -198,6 +203,7 @@ def export(net: AcousticNet) -> Network:
     last = layer("front", _offsets("input", around), weight, bias)
     last = layer("down", _offsets(last, [-1, 0, 1]), *_folded(net.down, net.down_norm.norm))
     for index, block in enumerate(net.blocks):
+        assert isinstance(block, Block)
         name, step = f"block{index}", SUBSAMPLING
         squeeze = block.squeeze.weight.detach().double().numpy()
         source = _offsets(last, [-step, 0])

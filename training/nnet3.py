@@ -61,7 +61,7 @@ class Network:
         times = np.arange(0, len(features), step)
         needed = _needed_times(self, times)
         rows = np.clip(needed["input"], 0, len(features) - 1)
-        values = {"input": features[rows].astype(np.float32)}
+        values: Values = {"input": features[rows].astype(np.float32)}
         for node in self.nodes:
             values[node.name] = _apply(node, _read(node.source, needed[node.name], needed, values))
         return values[self.nodes[-1].name]
@@ -93,21 +93,21 @@ def _read(descriptor: Descriptor, times: np.ndarray, needed: Values, values: Val
     if operation == "offset":
         return _read(rest[0], times + rest[1], needed, values)
     if operation == "scale":
-        return rest[0] * _read(rest[1], times, needed, values)
+        return np.asarray(rest[0] * _read(rest[1], times, needed, values))
     parts = [_read(part, times, needed, values) for part in rest]
     return np.concatenate(parts, 1) if operation == "append" else np.add(*parts)
 
 
 def _apply(node: Node, value: np.ndarray) -> np.ndarray:
     if node.weight is not None:
-        out = value @ node.weight.T
-        return out if node.bias is None else out + node.bias
+        out: np.ndarray = value @ node.weight.T
+        return out if node.bias is None else np.asarray(out + node.bias)
     if node.kind == "relu":
-        return np.maximum(value, 0)
+        return np.asarray(np.maximum(value, 0))
     if node.kind == "noop":
         return value
     top = value - value.max(1, keepdims=True)
-    return top - np.log(np.exp(top).sum(1, keepdims=True))
+    return np.asarray(top - np.log(np.exp(top).sum(1, keepdims=True)))
 
 
 # ---- writing -------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def read_cmvn(path: Path) -> np.ndarray:
     """Global mean of the features."""
     data = path.read_bytes()
     stats = np.frombuffer(data, "<f8", offset=len(data) - 2 * 41 * 8).reshape(2, 41)
-    return stats[0, :-1] / stats[0, -1]
+    return np.asarray(stats[0, :-1] / stats[0, -1])
 
 
 def _read_vector(data: bytes, at: int) -> np.ndarray:
@@ -244,7 +244,7 @@ def _read_matrix(data: bytes, at: int) -> np.ndarray:
     if data.startswith(b"CM2 ", at):
         low, span, rows, columns = struct.unpack_from("<ffii", data, at + 4)
         steps = np.frombuffer(data, "<u2", rows * columns, at + 20).astype(np.float32)
-        return (low + span / 65535 * steps).reshape(rows, columns)
+        return np.asarray(low + span / 65535 * steps).reshape(rows, columns)
     rows, columns = (struct.unpack_from("<i", data, at + 4 + 5 * i)[0] for i in range(2))
     return np.frombuffer(data, "<f4", rows * columns, at + 13).reshape(rows, columns)
 

@@ -34,7 +34,7 @@ def simulate_room(rng: np.random.Generator) -> np.ndarray:
     response = np.asarray(room.rir[0][0])
     start = max(int(np.argmax(np.abs(response) > 0.3 * np.abs(response).max())) - 2, 0)
     response = np.pad(response[start : start + LENGTH], (0, LENGTH))[:LENGTH]
-    return (response / np.sqrt((response**2).sum())).astype(np.float32)
+    return np.asarray(response / np.sqrt((response**2).sum()), np.float32)
 
 
 def simulate_rooms(count: int, seed: int) -> np.ndarray:

@@ -93,7 +93,7 @@ def _margins(bank: Path) -> dict[str, float]:
 def global_mean(banks: list[Path]) -> np.ndarray:
     """Mean MFCC vector over a part of each bank."""
     means = [load_shard(shard_stems(bank)[0]).features.mean(0, dtype=np.float64) for bank in banks]
-    return np.mean(means, 0)
+    return np.asarray(np.mean(means, 0))
 
 
 class _Builder:
@@ -165,7 +165,7 @@ def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) ->
 def _ranges(start: np.ndarray, length: np.ndarray) -> np.ndarray:
     """All integers of the ranges one after another."""
     offset = np.cumsum(length) - length
-    return np.arange(length.sum()) + np.repeat(start - offset, length)
+    return np.asarray(np.arange(length.sum()) + np.repeat(start - offset, length))
 
 
 class Stream:
@@ -207,4 +207,4 @@ def perturb(features: np.ndarray, deviation: np.ndarray, rng: np.random.Generato
     part = (at - low).astype(np.float32)[:, None]
     offset = knots[low] * (1 - part) + knots[low + 1] * part
     noise = rng.standard_normal(features.shape, np.float32)
-    return features + deviation.astype(np.float32) * (0.15 * offset + 0.1 * noise)
+    return np.asarray(features + deviation.astype(np.float32) * (0.15 * offset + 0.1 * noise))

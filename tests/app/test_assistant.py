@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceacu.app.assistant import Assistant
+from voiceacu.app.assistant import Assistant, Diary
 from voiceacu.app.compose import open_ears
 from voiceacu.app.knowledge import Knowledge, load_knowledge
-from voiceacu.app.mouth import SpokenMouth
+from voiceacu.app.mouth import Renderer, SpokenMouth
 from voiceacu.app.transcript import Transcript
 from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.room import Acoustics, SimulatedRoom
@@ -23,6 +23,8 @@ from voiceacu.settings import Settings
 from voiceacu.tts.voice import Voice
 
 PERSON = "en-us+m3"
+
+Person = Callable[[str], Samples]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def voice(settings: Settings) -> Iterator[Voice]:
 
 
 @pytest.fixture(scope="module")
-def person(settings: Settings) -> Iterator[Callable[[str], Samples]]:
+def person(settings: Settings) -> Iterator[Person]:
     made = Voice(settings.cache, PERSON)
     yield lambda text: made.render(text, 140)
     made.close()
@@ -52,7 +54,14 @@ def person(settings: Settings) -> Iterator[Callable[[str], Samples]]:
 class Session:
     """A conversation in a room, with what was noted of it."""
 
-    def __init__(self, settings, knowledge, voice, diary=None, echo_db=-10) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        knowledge: Knowledge,
+        voice: Renderer,
+        diary: Diary | None = None,
+        echo_db: float | None = -10,
+    ) -> None:
         self.room = SimulatedRoom(Acoustics(rt60=0.3, echo_db=echo_db, noise_db=-60))
         self.seen = Transcript()
         self.told: list[str] = []
@@ -91,18 +100,18 @@ class Session:
 
 
 @pytest.fixture
-def session(settings, knowledge, voice) -> Session:
+def session(settings: Settings, knowledge: Knowledge, voice: Voice) -> Session:
     return Session(settings, knowledge, voice)
 
 
-def test_start_routine_is_heard_and_answered(session: Session, person):
+def test_start_routine_is_heard_and_answered(session: Session, person: Person) -> None:
     session.pass_time(5)
     session.say(person("start routine"))
     session.until(lambda: session.assistant.phase is Phase.SAFETY, within=1.0)
     assert session.mouth.speaking()
 
 
-def test_stop_over_the_own_voice_is_followed_by_silence(session: Session, person):
+def test_stop_over_the_own_voice_is_followed_by_silence(session: Session, person: Person) -> None:
     session.pass_time(5)
     session.say(person("start routine"))
     session.until(lambda: session.assistant.phase is Phase.SAFETY, within=1.0)
@@ -113,7 +122,9 @@ def test_stop_over_the_own_voice_is_followed_by_silence(session: Session, person
 
 
 @pytest.mark.slow
-def test_nobody_speaks_and_the_routine_goes_to_its_end(settings, knowledge, voice, person):
+def test_nobody_speaks_and_the_routine_goes_to_its_end(
+    settings: Settings, knowledge: Knowledge, voice: Voice, person: Person
+) -> None:
     session = Session(settings, knowledge, voice, echo_db=None)
     session.pass_time(5)
     session.say(person("just do the knee point"))
@@ -121,7 +132,7 @@ def test_nobody_speaks_and_the_routine_goes_to_its_end(settings, knowledge, voic
     assert session.seen.held == ["BL-40", "BL-40"], session.seen.text()  # left and right
 
 
-def test_asleep_it_acts_on_nothing_but_the_call_to_wake(session: Session, person):
+def test_asleep_it_acts_on_nothing_but_the_call_to_wake(session: Session, person: Person) -> None:
     session.pass_time(5)
     session.say(person("stop listening"))
     session.until(lambda: session.assistant.phase is Phase.ASLEEP, within=1.0)
@@ -134,7 +145,7 @@ def test_asleep_it_acts_on_nothing_but_the_call_to_wake(session: Session, person
     session.until(lambda: session.assistant.phase is Phase.IDLE, within=1.0)
 
 
-def test_asleep_words_out_of_a_conversation_are_no_call(session: Session, person):
+def test_asleep_words_out_of_a_conversation_are_no_call(session: Session, person: Person) -> None:
     session.pass_time(5)
     session.say(person("stop listening"))
     session.until(lambda: session.assistant.phase is Phase.ASLEEP, within=1.0)
@@ -149,7 +160,7 @@ def test_asleep_words_out_of_a_conversation_are_no_call(session: Session, person
 
 
 @pytest.mark.slow
-def test_who_begins_to_whisper_is_answered_more_softly(session: Session, person):
+def test_who_begins_to_whisper_is_answered_more_softly(session: Session, person: Person) -> None:
     def answer(level: float) -> float:
         """Ask something; how loud the first second of the answer is, in dB."""
         end = session.say(person("how often should I do this"), level)
@@ -164,14 +175,16 @@ def test_who_begins_to_whisper_is_answered_more_softly(session: Session, person)
     assert -9 < after[-1] - before[-1] < -4
 
 
-def test_every_sentence_sounds(session: Session, person):
+def test_every_sentence_sounds(session: Session, person: Person) -> None:
     session.pass_time(5)
     said = [text for _, who, text in session.seen.lines if who == "assistant"]
     assert said
     assert np.abs(session.room.recording()[:, 1]).max() > 0.05
 
 
-def test_a_full_disk_for_the_journal_does_not_end_the_session(settings, knowledge, voice, person):
+def test_a_full_disk_for_the_journal_does_not_end_the_session(
+    settings: Settings, knowledge: Knowledge, voice: Voice, person: Person
+) -> None:
     class FullDisk:
         def record(self, action: Record, wall: datetime) -> None:
             raise UserError("journal.db: the disk is full; free some space")
@@ -184,7 +197,9 @@ def test_a_full_disk_for_the_journal_does_not_end_the_session(settings, knowledg
     assert session.told
 
 
-def test_a_voice_that_fails_lets_the_routine_go_on(settings, knowledge, person, tmp_path: Path):
+def test_a_voice_that_fails_lets_the_routine_go_on(
+    settings: Settings, knowledge: Knowledge, person: Person, tmp_path: Path
+) -> None:
     class Hoarse:
         def warnings(self) -> tuple[str, ...]:
             return ()
@@ -199,7 +214,7 @@ def test_a_voice_that_fails_lets_the_routine_go_on(settings, knowledge, person, 
     assert "no synthesiser; install one" in session.told
 
 
-def test_a_cut_sentence_never_finishes(voice: Voice):
+def test_a_cut_sentence_never_finishes(voice: Voice) -> None:
     mixer = Mixer()
     mouth = SpokenMouth(voice, mixer)
     mouth.say(Say(1, "This sentence is cut in its middle."))

@@ -1,6 +1,7 @@
 """Whole sentences as a graph: what it holds, what it costs, and that OpenFst's format is kept."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -21,7 +22,7 @@ KNEE_OR_ANKLE = (("the", "knee"), ("ankle",), ("ankle", "now"))
 @dataclass(frozen=True)
 class Some:
     templates: tuple[tuple[str, ...], ...]
-    ways: dict[str, tuple[tuple[str, ...], ...]]
+    ways: Mapping[str, tuple[tuple[str, ...], ...]]
     suggested: tuple[tuple[str, ...], ...] = ()
 
 

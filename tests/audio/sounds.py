@@ -45,4 +45,4 @@ def syllables(seconds: float, seed: int = 0) -> Samples:
         out[start : start + piece] = np.fft.irfft(spectrum * response, len(part)) * np.hanning(
             len(part)
         )
-    return (0.5 * out / np.abs(out).max()).astype(np.float32)
+    return np.asarray(0.5 * out / np.abs(out).max(), np.float32)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def unplug(pulse: Pulse) -> None:
 
 
 @pytest.fixture
-def card(pulse: Pulse):
+def card(pulse: Pulse) -> Iterator[SoundCard]:
     card = SoundCard()
     card.start(Mixer().render)
     assert run(card, 1.0)[0] > 50

@@ -173,35 +173,37 @@ operations = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(operations, max_size=40))
-def test_in_any_order_ids_finish_once_in_order_and_cut_ones_never(ops: list) -> None:  # noqa: PLR0912
+def test_in_any_order_ids_finish_once_in_order_and_cut_ones_never(  # noqa: PLR0912
+    ops: list[tuple[str, float | None]],
+) -> None:
     mixer = Mixer()
     current: int | None = None
     spoken, cut, finished = 0, set(), []
-    for name, value in ops:
-        match name:
-            case "speak":
+    for operation in ops:
+        match operation:
+            case "speak", int(length):
                 if current is not None:
                     cut.add(current)
                 spoken += 1
                 current = spoken
-                mixer.speak(spoken, noise(value / RATE, 0.3, seed=spoken))
-            case "hush":
+                mixer.speak(spoken, noise(length / RATE, 0.3, seed=spoken))
+            case "hush", _:
                 if current is not None:
                     cut.add(current)
                 current = None
                 mixer.hush()
-            case "chime":
-                mixer.chime(noise(value / RATE, 0.3))
-            case "duck":
-                mixer.duck(value)
-            case "volume":
-                mixer.volume_db = value
-            case "breathe":
-                mixer.breathe(value, value)
-            case "stop_breathing":
+            case "chime", int(length):
+                mixer.chime(noise(length / RATE, 0.3))
+            case "duck", bool(on):
+                mixer.duck(on)
+            case "volume", float(decibels):
+                mixer.volume_db = decibels
+            case "breathe", float(seconds):
+                mixer.breathe(seconds, seconds)
+            case "stop_breathing", _:
                 mixer.stop_breathing()
-            case "play":
-                for _ in range(value):
+            case "play", int(blocks):
+                for _ in range(blocks):
                     block = mixer.render()
                     assert block.shape == (BLOCK,)
                     assert block.dtype == np.float32

@@ -10,6 +10,8 @@ from voiceacu.content.loader import load_library
 from voiceacu.errors import UserError
 from voiceacu.settings import Settings
 
+from ..conftest import Program
+
 
 def spoiled(folder: Path, name: str, *changes: tuple[str, str]) -> Path:
     """A copy of the English folder with a file spoiled."""
@@ -78,7 +80,7 @@ def test_a_saying_that_nobody_can_say_is_told(
 
 @pytest.mark.parametrize("name", ["commands.yaml", "replies.yaml", "language.yaml"])
 def test_a_file_of_a_language_is_checked_with_its_folder(
-    voiceacu, tmp_path: Path, name: str
+    voiceacu: Program, tmp_path: Path, name: str
 ) -> None:
     spoiled(tmp_path, "")
     checked = voiceacu("check", str(tmp_path / name))

@@ -1,6 +1,7 @@
 """What holds in every conversation, whatever is said and whenever (stateful property test)."""
 
 from datetime import datetime
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -103,11 +104,11 @@ class AnyConversation(RuleBasedStateMachine):
         assert room.state == before
 
     @rule(device=DEVICES)
-    def loses_a_device(self, device: str) -> None:
+    def loses_a_device(self, device: Literal["microphone", "loudspeaker"]) -> None:
         self.room.tell(events.DeviceLost(device))
 
     @rule(device=DEVICES)
-    def gets_a_device_back(self, device: str) -> None:
+    def gets_a_device_back(self, device: Literal["microphone", "loudspeaker"]) -> None:
         self.room.tell(events.DeviceReturned(device))
 
     @rule()
@@ -127,11 +128,11 @@ class AnyConversation(RuleBasedStateMachine):
         assert len(said_since(room, place)) <= 1
 
 
-def converse(knowledge: Knowing, **chosen: bool | int) -> None:
+def converse(knowledge: Knowing, chosen: settings) -> None:
     """Many conversations, each of many steps."""
     AnyConversation.knowledge = knowledge
     profile = settings(
-        **chosen,
+        chosen,
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
@@ -140,13 +141,13 @@ def converse(knowledge: Knowing, **chosen: bool | int) -> None:
 
 
 def test_the_rules_hold_in_any_conversation(knowledge: Knowing) -> None:
-    converse(knowledge, max_examples=60, stateful_step_count=30, derandomize=True)
+    converse(knowledge, settings(max_examples=60, stateful_step_count=30, derandomize=True))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_rules_hold_in_many_long_conversations(knowledge: Knowing) -> None:
-    converse(knowledge, max_examples=300, stateful_step_count=60)
+    converse(knowledge, settings(max_examples=300, stateful_step_count=60))
 
 
 def test_the_day_is_told_at_the_start(knowledge: Knowing) -> None:

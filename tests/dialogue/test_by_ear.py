@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from voiceacu.app.knowledge import Knowledge
 from voiceacu.dialogue import actions, speech
 from voiceacu.nlu.types import Phase
 from voiceacu.pcm import RATE
@@ -78,7 +79,7 @@ class Heard(Stage):
 
 
 @pytest.mark.slow
-def test_no_sentence_is_long(knowledge: Knowing, voice: Seconds) -> None:
+def test_no_sentence_is_long(knowledge: Knowledge, voice: Seconds) -> None:
     taken = {text: voice(text, PACE) for text in sentences(knowledge)}
     assert {text: s for text, s in taken.items() if s > LONGEST} == {}
     assert sum(taken.values()) / len(taken) <= MEAN
@@ -87,7 +88,7 @@ def test_no_sentence_is_long(knowledge: Knowing, voice: Seconds) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("pace", [PACE, 105, 195])
 def test_the_dialogue_reckons_about_what_the_voice_takes(
-    knowledge: Knowing, voice: Seconds, pace: int
+    knowledge: Knowledge, voice: Seconds, pace: int
 ) -> None:
     over = [speech.duration(text, pace) - voice(text, pace) for text in sentences(knowledge)]
     assert 0.0 <= sum(over) / len(over) <= 0.5

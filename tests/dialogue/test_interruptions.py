@@ -8,6 +8,7 @@ heard to its end exactly once and in order, so is every answer, and every hold l
 import random
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
@@ -33,9 +34,11 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 }
 """Questions, and the sentences of their answers."""
 
+DEVICES: tuple[Literal["microphone", "loudspeaker"], ...] = ("microphone", "loudspeaker")
+
 OTHERS = (
     *("louder", "quieter", "faster", "slower", "longer", "pause", "misheard", "stale"),
-    *("microphone", "loudspeaker"),
+    *DEVICES,
 )
 """Other things that happen."""
 
@@ -155,7 +158,7 @@ class Session:
             room.tell(events.Misheard((Intent("next_point"), Intent("repeat"))))
         elif what == "stale":
             room.tell(events.SpeechFinished(room.state.speech.last_id - 1))
-        elif what in ("microphone", "loudspeaker"):
+        elif what in DEVICES:
             room.tell(events.DeviceLost(what))
             self.pass_time(now + seconds)
             room.tell(events.DeviceReturned(what))

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from voiceacu.app.knowledge import Knowledge
 from voiceacu.errors import UserError
 from voiceacu.replay import replay_file
-
-from .conftest import Knowledge
 
 HOLD = """\
 dialogues:

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from voiceacu.app.knowledge import Knowledge
 from voiceacu.content.files import data_folder
 from voiceacu.dialogue.coach import Coach
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.replies import load_replies
 from voiceacu.errors import UserError
-
-from .conftest import Knowledge
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from string import Formatter
 
+from voiceacu.app.knowledge import Knowledge
 from voiceacu.dialogue.attention import HELP
 from voiceacu.dialogue.coach import HANDLERS
 from voiceacu.dialogue.keys import Key
 from voiceacu.dialogue.replies import fields
 from voiceacu.nlu.types import Phase
-
-from .conftest import Knowledge
 
 LONGEST_SENTENCE, MEAN_SENTENCE = 20, 12
 

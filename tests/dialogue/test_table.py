@@ -5,11 +5,12 @@
 
 from pathlib import Path
 
+from voiceacu.app.knowledge import Knowledge
 from voiceacu.dialogue.coach import HANDLERS
 from voiceacu.nlu.types import Phase
 from voiceacu.replay.table import answer_table
 
-from .conftest import Knowledge, shipped
+from .conftest import shipped
 
 TABLE = Path(__file__).parent / "phase_intent.md"
 

@@ -3,11 +3,14 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from voiceacu.content.model import Library
 from voiceacu.guide.write import write_guide
+from voiceacu.nlu.phrases import PhraseTable
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -31,11 +34,12 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def page(library, table, tmp_path_factory):
+def page(library: Library, table: PhraseTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_guide(library, table, tmp_path_factory.mktemp("guide"))[0]
 
 
-def browse(tmp_path, page, *options):
+def browse(tmp_path: Path, page: Path, *options: str) -> str:
+    assert CHROMIUM is not None
     done = subprocess.run(
         [CHROMIUM, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, page.as_uri()],
         capture_output=True,
@@ -46,7 +50,7 @@ def browse(tmp_path, page, *options):
     return done.stdout
 
 
-def screenshot(tmp_path, page, dark):
+def screenshot(tmp_path: Path, page: Path, dark: bool) -> np.ndarray:
     from matplotlib.image import imread  # noqa: PLC0415
 
     file = tmp_path / "shot.png"
@@ -55,7 +59,7 @@ def screenshot(tmp_path, page, dark):
     return np.asarray(imread(file))[..., :3]
 
 
-def test_it_is_light_by_day_and_dark_by_night(tmp_path, page):
+def test_it_is_light_by_day_and_dark_by_night(tmp_path: Path, page: Path) -> None:
     for dark in (False, True):
         pixels = screenshot(tmp_path, page, dark)
         middle = float(np.median(pixels))
@@ -64,7 +68,7 @@ def test_it_is_light_by_day_and_dark_by_night(tmp_path, page):
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_runs_out_of_the_window(tmp_path, page, width):
+def test_nothing_runs_out_of_the_window(tmp_path: Path, page: Path, width: int) -> None:
     """Laid out in a frame of that width: nothing wider than it, no letters below 12 pixels."""
     probe = """
     <script>addEventListener('load', () => {

@@ -2,33 +2,50 @@
 
 import itertools
 import math
+from collections.abc import Container, Iterator
+from pathlib import Path
 
 import pytest
 
 from voiceacu.content.files import data_folder
+from voiceacu.content.model import Library
 from voiceacu.errors import UserError
-from voiceacu.guide.drawing import HALO, LETTER, NAME_LETTER, load_drawings, outline
+from voiceacu.guide.drawing import (
+    HALO,
+    LETTER,
+    NAME_LETTER,
+    Drawing,
+    Place,
+    load_drawings,
+    outline,
+)
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
 
 
-def by_id(drawings, name):
+def by_id(drawings: tuple[Drawing, ...], name: str) -> Drawing:
     return next(d for d in drawings if d.id == name)
 
 
-def places(drawing, point):
+def places(drawing: Drawing, point: str) -> tuple[Place, ...]:
     return next(m.at for m in drawing.marks if m.point == point)
 
 
-def test_every_point_is_on_a_map_of_its_own_and_on_the_one_of_the_whole_body(library, drawings):
+def test_every_point_is_on_a_map_of_its_own_and_on_the_one_of_the_whole_body(
+    library: Library, drawings: tuple[Drawing, ...]
+) -> None:
     for point in library.points:
         shown = [d for d in drawings if d.marked({point.id})]
         assert len(shown) == 2
         assert any(d.wide for d in shown)
 
 
-def test_points_of_the_back_lie_where_the_standard_puts_them(drawings):
+def test_points_of_the_back_lie_where_the_standard_puts_them(drawings: tuple[Drawing, ...]) -> None:
     """BL-23 at 1.5 cun beside L2, BL-52 at 3 cun level with it, BL-25 at 1.5 cun beside L4."""
     back = by_id(drawings, "back")
     axis = back.axis
+    assert axis is not None
     lateral, level = {}, {}
     for point in ("BL-23", "BL-25", "BL-52"):
         (left, y1), (right, y2) = places(back, point)
@@ -42,8 +59,9 @@ def test_points_of_the_back_lie_where_the_standard_puts_them(drawings):
     assert abs(level["BL-25"] - named["L4"]) < 10
 
 
-def test_the_measures_reach_from_the_spine_to_the_points(drawings):
+def test_the_measures_reach_from_the_spine_to_the_points(drawings: tuple[Drawing, ...]) -> None:
     back = by_id(drawings, "back")
+    assert back.axis is not None
     lengths = {(m.says, abs(m.end[0] - m.begin[0])) for m in back.measures}
     assert lengths == {
         ("two fingers", places(back, "BL-23")[1][0] - back.axis),
@@ -52,7 +70,7 @@ def test_the_measures_reach_from_the_spine_to_the_points(drawings):
     assert all(back.axis in (m.begin[0], m.end[0]) for m in back.measures)
 
 
-def crossings(drawing, kind, y):
+def crossings(drawing: Drawing, kind: str, y: float) -> list[float]:
     """Where the lines of `kind` cross the level `y`, from left to right."""
     found = []
     for steps in (steps for k, steps in drawing.outlines() if k == kind):
@@ -67,12 +85,15 @@ def crossings(drawing, kind, y):
     return sorted(found)
 
 
-def bezier(a, b, c, d, t):
+def bezier(a: Place, b: Place, c: Place, d: Place, *, t: float) -> Place:
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-    return tuple(sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1))
+    x, y = (sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1))
+    return x, y
 
 
-def test_the_ankle_point_is_between_the_tendon_and_the_ankle_bone(drawings):
+def test_the_ankle_point_is_between_the_tendon_and_the_ankle_bone(
+    drawings: tuple[Drawing, ...],
+) -> None:
     ankle = by_id(drawings, "ankle")
     ((x, y),) = places(ankle, "BL-60")
     tendon, bone = crossings(ankle, "cord", y)[-1], crossings(ankle, "shade", y)[0]
@@ -80,7 +101,9 @@ def test_the_ankle_point_is_between_the_tendon_and_the_ankle_bone(drawings):
     assert abs((x - tendon) - (bone - x)) < 0.6 * (bone - tendon)
 
 
-def test_the_foot_point_is_between_the_last_two_bones_outside_the_little_toes_cord(drawings):
+def test_the_foot_point_is_between_the_last_two_bones_outside_the_little_toes_cord(
+    drawings: tuple[Drawing, ...],
+) -> None:
     foot = by_id(drawings, "foot")
     ((x, y),) = places(foot, "GB-41")
     *_, fourth, fifth = crossings(foot, "ray", y)
@@ -91,7 +114,7 @@ def test_the_foot_point_is_between_the_last_two_bones_outside_the_little_toes_co
     assert y > max(knuckles)
 
 
-def test_the_knee_point_is_in_the_middle_of_the_crease(drawings):
+def test_the_knee_point_is_in_the_middle_of_the_crease(drawings: tuple[Drawing, ...]) -> None:
     knee = by_id(drawings, "knee")
     ((x, y),) = places(knee, "BL-40")
     left, right = crossings(knee, "skin", y)
@@ -100,8 +123,8 @@ def test_the_knee_point_is_in_the_middle_of_the_crease(drawings):
     assert min(abs(p[1] - y) for e in creases for p in e) < 10
 
 
-def boxes(drawing, numbers):
-    """Left, top, right, bottom of all that is written and of each point's disc."""
+def boxes(drawing: Drawing, numbers: Container[str]) -> Iterator[tuple[str, Box]]:
+    """What is written and each point's disc, with the room it takes."""
     for kind, says, (x, y) in drawing.words(numbers):
         half = len(says) * (NAME_LETTER if kind == "name" else LETTER) / 2
         yield f"{says} at {x:g},{y:g}", (x - half, y - 7, x + half, y + 7)
@@ -111,7 +134,9 @@ def boxes(drawing, numbers):
                 yield mark.point, (x - HALO, y - HALO, x + HALO, y + HALO)
 
 
-def test_no_words_run_into_each_other_or_out_of_the_picture(library, drawings):
+def test_no_words_run_into_each_other_or_out_of_the_picture(
+    library: Library, drawings: tuple[Drawing, ...]
+) -> None:
     numbers = {p.id: 1 for p in library.points}
     for drawing in drawings:
         found = list(boxes(drawing, numbers))
@@ -123,7 +148,9 @@ def test_no_words_run_into_each_other_or_out_of_the_picture(library, drawings):
             assert not overlap, f"{drawing.id}: {one} and {two}"
 
 
-def test_a_line_to_a_name_ends_before_its_letters(drawings, library):
+def test_a_line_to_a_name_ends_before_its_letters(
+    drawings: tuple[Drawing, ...], library: Library
+) -> None:
     ids = {p.id for p in library.points}
     for drawing in drawings:
         names = [m.name for m in drawing.marks if m.name]
@@ -141,7 +168,9 @@ def test_a_line_to_a_name_ends_before_its_letters(drawings, library):
         ("    axis: 240\n", "", "mirrored"),
     ],
 )
-def test_errors_of_the_file_come_with_their_line(tmp_path, old, new, complaint):
+def test_errors_of_the_file_come_with_their_line(
+    tmp_path: Path, old: str, new: str, complaint: str
+) -> None:
     text = (data_folder() / "drawings.yaml").read_text()
     assert old in text
     (tmp_path / "drawings.yaml").write_text(text.replace(old, new, 1))
@@ -149,7 +178,7 @@ def test_errors_of_the_file_come_with_their_line(tmp_path, old, new, complaint):
         load_drawings(tmp_path / "drawings.yaml")
 
 
-def test_a_path_keeps_its_steps():
+def test_a_path_keeps_its_steps() -> None:
     assert outline("M 1 2 L 3 4 C 1 1 2 2 5 6 Z") == (
         ("M", ((1, 2),)),
         ("L", ((3, 4),)),

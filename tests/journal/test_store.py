@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ TODAY = date(2026, 11, 22)
 """The Sunday of the same week."""
 
 
-def test_what_was_practised_is_there_after_closing(path):
+def test_what_was_practised_is_there_after_closing(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY, "full")
         practise(journal, MONDAY + timedelta(days=2), "feet")
@@ -36,14 +37,14 @@ def test_what_was_practised_is_there_after_closing(path):
         assert [(w.sessions, w.seconds) for w in journal.weeks(2, TODAY)] == [(0, 0), (2, 480)]
 
 
-def test_a_new_journal_is_empty(path):
+def test_a_new_journal_is_empty(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.sessions_this_week(TODAY) == 0
         assert journal.last_routine() is None
         assert json.loads(journal.export("json")) == []
 
 
-def test_a_session_in_which_nothing_was_held_is_no_practice(path):
+def test_a_session_in_which_nothing_was_held_is_no_practice(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY, "full")
         practise(journal, MONDAY + timedelta(hours=1), "back", points=0)
@@ -51,7 +52,7 @@ def test_a_session_in_which_nothing_was_held_is_no_practice(path):
         assert journal.last_routine() == "full"
 
 
-def test_the_session_under_way_counts_from_its_first_hold(path):
+def test_the_session_under_way_counts_from_its_first_hold(path: Path) -> None:
     with Journal(path) as journal:
         journal.record(Record("began", routine="full"), MONDAY)
         assert journal.sessions_this_week(TODAY) == 0
@@ -59,7 +60,7 @@ def test_the_session_under_way_counts_from_its_first_hold(path):
         assert journal.sessions_this_week(TODAY) == 1
 
 
-def test_the_day_is_the_one_the_person_lived(path):
+def test_the_day_is_the_one_the_person_lived(path: Path) -> None:
     """Half past midnight on Monday in Sydney is still Sunday in Greenwich."""
     sydney = timezone(timedelta(hours=11))
     with Journal(path) as journal:
@@ -67,7 +68,7 @@ def test_the_day_is_the_one_the_person_lived(path):
         assert journal.sessions_this_week(TODAY) == 1
 
 
-def test_a_time_without_offset_is_local(path):
+def test_a_time_without_offset_is_local(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, datetime(2026, 11, 18, 23, 59))
         (session,) = json.loads(journal.export("json"))
@@ -75,7 +76,7 @@ def test_a_time_without_offset_is_local(path):
         assert session["began"].startswith("2026-11-18T23:59")
 
 
-def test_csv_and_json_say_the_same(path):
+def test_csv_and_json_say_the_same(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY, "full")
         journal.record(Record("began", routine="a, b"), MONDAY)
@@ -94,7 +95,7 @@ def test_csv_and_json_say_the_same(path):
     assert (rows[1]["ended"], objects[1]["ended"]) == ("", None)
 
 
-def test_an_answer_is_remembered_only_from_request_to_request(path):
+def test_an_answer_is_remembered_only_from_request_to_request(path: Path) -> None:
     with Journal(path) as journal:
         assert journal.pregnant() is None
         journal.record(Record("remembered", pregnant=False), MONDAY)
@@ -110,7 +111,7 @@ def test_an_answer_is_remembered_only_from_request_to_request(path):
         assert journal.pregnant() is None
 
 
-def test_a_journal_of_the_first_version_grows(path):
+def test_a_journal_of_the_first_version_grows(path: Path) -> None:
     """Its sessions stay, and it remembers no answer."""
     path.parent.mkdir()
     with contextlib.closing(sqlite3.connect(path)) as old:
@@ -125,7 +126,7 @@ def test_a_journal_of_the_first_version_grows(path):
         assert (journal.last_routine(), journal.pregnant()) == ("feet", True)
 
 
-def test_forgetting_leaves_no_byte_of_it(path):
+def test_forgetting_leaves_no_byte_of_it(path: Path) -> None:
     with Journal(path) as journal:
         for day in range(50):
             practise(journal, MONDAY + timedelta(days=day), "the_secret_routine")
@@ -137,7 +138,7 @@ def test_forgetting_leaves_no_byte_of_it(path):
         assert b"secret" not in file.read_bytes(), file.name
 
 
-def test_one_writer_and_any_reader(path):
+def test_one_writer_and_any_reader(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY)
         with pytest.raises(UserError, match="another voiceacu"):
@@ -152,7 +153,7 @@ def test_one_writer_and_any_reader(path):
         assert journal.sessions_this_week(TODAY) == 3
 
 
-def test_reading_makes_and_changes_no_file(path):
+def test_reading_makes_and_changes_no_file(path: Path) -> None:
     with Journal(path, read_only=True) as reader:
         assert reader.weeks(3, TODAY)[-1].sessions == 0
     assert not path.parent.exists()
@@ -165,7 +166,7 @@ def test_reading_makes_and_changes_no_file(path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX matter")
-def test_a_kill_loses_nothing_recorded(path):
+def test_a_kill_loses_nothing_recorded(path: Path) -> None:
     script = """
 import sys
 from datetime import datetime, UTC
@@ -198,7 +199,7 @@ while True:
         assert journal.sessions_this_week(TODAY) == 3
 
 
-def test_a_damaged_file_is_reported_and_kept(path):
+def test_a_damaged_file_is_reported_and_kept(path: Path) -> None:
     with Journal(path) as journal:
         for day in range(200):
             practise(journal, MONDAY + timedelta(days=day))
@@ -213,7 +214,7 @@ def test_a_damaged_file_is_reported_and_kept(path):
         assert path.read_bytes() == broken
 
 
-def test_a_journal_of_a_newer_program_is_left_alone(path):
+def test_a_journal_of_a_newer_program_is_left_alone(path: Path) -> None:
     with Journal(path):
         pass
     with sqlite3.connect(path) as db:
@@ -224,7 +225,7 @@ def test_a_journal_of_a_newer_program_is_left_alone(path):
             Journal(path, read_only=read_only)
 
 
-def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(tmp_path):
+def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(tmp_path: Path) -> None:
     db = sqlite3.connect(tmp_path / "old.sqlite3")
     migrate(db)
     db.execute("INSERT INTO session (began, day, routine) VALUES ('x', 'x', 'full')")
@@ -241,7 +242,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_rows(tmp_path):
     db.close()
 
 
-def test_reading_an_older_file_does_not_touch_it(path):
+def test_reading_an_older_file_does_not_touch_it(path: Path) -> None:
     path.parent.mkdir()
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 0")
@@ -253,14 +254,14 @@ def test_reading_an_older_file_does_not_touch_it(path):
     assert path.read_bytes() == before
 
 
-def test_a_folder_that_cannot_be_made_is_said_clearly(tmp_path):
+def test_a_folder_that_cannot_be_made_is_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     with pytest.raises(UserError, match=r"journal cannot be opened"):
         Journal(tmp_path / "data" / "journal.sqlite3")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a file size limit")
-def test_a_full_disk_is_said_clearly_and_loses_nothing(path):
+def test_a_full_disk_is_said_clearly_and_loses_nothing(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY)
     script = """
@@ -301,7 +302,7 @@ print(journal.sessions_this_week(wall.date()))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a file size limit")
-def test_a_session_that_began_on_a_full_disk_is_there_once_there_is_room(path):
+def test_a_session_that_began_on_a_full_disk_is_there_once_there_is_room(path: Path) -> None:
     with Journal(path) as journal:
         practise(journal, MONDAY, "feet")
     script = """
@@ -333,7 +334,7 @@ journal.record(Record("ended", routine="back", outcome="completed"), wall)
     assert [hold["point"] for hold in second["holds"]] == ["BL-25"]
 
 
-def test_nothing_spoken_is_stored(path):
+def test_nothing_spoken_is_stored(path: Path) -> None:
     with Journal(path):
         pass
     db = sqlite3.connect(path)
@@ -350,7 +351,7 @@ def test_nothing_spoken_is_stored(path):
     }
 
 
-def test_a_second_beginning_closes_the_first_as_interrupted(path):
+def test_a_second_beginning_closes_the_first_as_interrupted(path: Path) -> None:
     with Journal(path) as journal:
         journal.record(Record("began", routine="full"), MONDAY.astimezone(UTC))
         practise(journal, MONDAY, "feet")
@@ -358,7 +359,7 @@ def test_a_second_beginning_closes_the_first_as_interrupted(path):
     assert outcomes == ["interrupted", "completed"]
 
 
-def test_an_end_that_is_taken_back_leaves_one_session(path):
+def test_an_end_that_is_taken_back_leaves_one_session(path: Path) -> None:
     with Journal(path) as journal:
         journal.record(Record("began", routine="full"), MONDAY)
         journal.record(Record("held", point="BL-40", seconds=60), MONDAY)

@@ -25,14 +25,16 @@ MOMENTS = st.datetimes(datetime(2026, 9, 1), datetime(2027, 1, 31), timezones=ZO
 
 
 @given(st.dates())
-def test_the_monday_is_that_of_the_iso_week(day):
+def test_the_monday_is_that_of_the_iso_week(day: date) -> None:
     if day.isocalendar().year >= 1 and day.toordinal() > 7:
         assert monday_of(day).isocalendar() == (*day.isocalendar()[:2], 1)
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(MOMENTS, max_size=25), st.dates(date(2026, 9, 1), date(2027, 1, 31)))
-def test_every_session_is_in_the_iso_week_of_its_local_day(moments, today):
+def test_every_session_is_in_the_iso_week_of_its_local_day(
+    moments: list[datetime], today: date
+) -> None:
     """Across the ends of summer time in both hemispheres and the turn of the year."""
     expected = Counter(m.date().isocalendar()[:2] for m in moments)
     with TemporaryDirectory() as folder, Journal(Path(folder) / "j.sqlite3") as journal:
@@ -56,7 +58,7 @@ WEEKS = tuple(
 )
 
 
-def test_lines_show_what_was_done_and_what_is_missing():
+def test_lines_show_what_was_done_and_what_is_missing() -> None:
     lines = as_lines(WEEKS, (3, 4))
     assert "3-4 recommended" in lines[0]
     assert lines[1] == "28 Sep 2026  ○○○      0"
@@ -65,7 +67,7 @@ def test_lines_show_what_was_done_and_what_is_missing():
 
 
 @pytest.mark.parametrize("count", [0, 1, 6, 60])
-def test_the_chart_is_a_picture(tmp_path, count):
+def test_the_chart_is_a_picture(tmp_path: Path, count: int) -> None:
     file = tmp_path / "chart.png"
     numbers = random.Random(1)
     weeks = [
@@ -76,12 +78,12 @@ def test_the_chart_is_a_picture(tmp_path, count):
     assert file.stat().st_size > 4000
 
 
-def test_a_chart_that_cannot_be_written_is_said_clearly(tmp_path):
+def test_a_chart_that_cannot_be_written_is_said_clearly(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-folder"):
         draw(WEEKS, (3, 4), tmp_path / "no-folder" / "chart.png")
 
 
-def test_weeks_of_a_practised_year(tmp_path):
+def test_weeks_of_a_practised_year(tmp_path: Path) -> None:
     with Journal(tmp_path / "j.sqlite3") as journal:
         practise(journal, datetime(2026, 12, 31, 22, 0))
         practise(journal, datetime(2027, 1, 2, 22, 0))

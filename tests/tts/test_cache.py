@@ -29,7 +29,7 @@ def render(folder: Path | None, text: str = SENTENCE) -> tuple[Samples, tuple[st
         voice.close()
 
 
-def test_the_second_rendering_comes_from_disk(tmp_path):
+def test_the_second_rendering_comes_from_disk(tmp_path: Path) -> None:
     first, _ = render(tmp_path)
     (kept,) = tmp_path.iterdir()
     written = kept.read_bytes()
@@ -38,7 +38,7 @@ def test_the_second_rendering_comes_from_disk(tmp_path):
     assert kept.read_bytes() == written
 
 
-def test_text_pace_and_voice_are_kept_apart(tmp_path):
+def test_text_pace_and_voice_are_kept_apart(tmp_path: Path) -> None:
     voice, other = Voice(tmp_path), Voice(tmp_path, voice="en-us+f2")
     voice.render("One.", 150)
     voice.render("Two.", 150)
@@ -50,7 +50,7 @@ def test_text_pace_and_voice_are_kept_apart(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "empty", "folder"])
-def test_a_damaged_file_is_made_anew(tmp_path, damage):
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: str) -> None:
     good, _ = render(tmp_path)
     (kept,) = tmp_path.iterdir()
     content = bytearray(kept.read_bytes())
@@ -65,7 +65,7 @@ def test_a_damaged_file_is_made_anew(tmp_path, damage):
     assert np.abs(again[0]) < 0.001  # speech, not noise
 
 
-def test_an_unwritable_cache_warns_once_and_speaks(tmp_path):
+def test_an_unwritable_cache_warns_once_and_speaks(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     voice = Voice(blocked / "speech")
@@ -77,7 +77,7 @@ def test_an_unwritable_cache_warns_once_and_speaks(tmp_path):
     voice.close()
 
 
-def test_a_full_disk_warns_once_speaks_and_leaves_no_half_file(tmp_path):
+def test_a_full_disk_warns_once_speaks_and_leaves_no_half_file(tmp_path: Path) -> None:
     """A real full file system where one can be mounted, a file size limit elsewhere."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -118,7 +118,7 @@ print([p.name for p in folder.glob(".new-*")])
     assert done.stdout.splitlines() == ["True 1 0", "[]"], done.stderr
 
 
-def test_the_longest_unused_sentences_go_first(tmp_path):
+def test_the_longest_unused_sentences_go_first(tmp_path: Path) -> None:
     cache = PcmCache(tmp_path, limit=10 * 2016)
     for i in range(10):
         cache.put(str(i), noise(i))
@@ -131,7 +131,7 @@ def test_the_longest_unused_sentences_go_first(tmp_path):
     assert sum(p.stat().st_size for p in tmp_path.iterdir()) <= 10 * 2016
 
 
-def test_readers_and_writers_of_one_key_never_meet_half_a_file(tmp_path):
+def test_readers_and_writers_of_one_key_never_meet_half_a_file(tmp_path: Path) -> None:
     writer, reader = PcmCache(tmp_path), PcmCache(tmp_path)
     writer.put("key", noise(0, 50_000))
     stop = threading.Event()

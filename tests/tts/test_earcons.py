@@ -11,7 +11,7 @@ from voiceacu.tts.earcons import earcon
 
 
 @pytest.mark.parametrize("kind", Earcon)
-def test_each_is_soft_in_level_attack_and_end(kind):
+def test_each_is_soft_in_level_attack_and_end(kind: Earcon) -> None:
     sound = earcon(kind)
     assert sound.dtype == np.float32
     assert 0.2 < len(sound) / RATE < 5.0
@@ -35,7 +35,7 @@ def features(kind: Earcon) -> tuple[float, ...]:
     return tuple(pitches)
 
 
-def test_no_two_sound_alike():
+def test_no_two_sound_alike() -> None:
     for one, other in itertools.combinations(Earcon, 2):
         distance = max(abs(a - b) for a, b in zip(features(one), features(other), strict=True))
         assert distance > 1.5, f"{one} and {other} sound alike"

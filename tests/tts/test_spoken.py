@@ -1,5 +1,7 @@
 """What the voice says can be understood: our own ears hear it right."""
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 import pytest
 
@@ -8,25 +10,28 @@ from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.content.files import data_folder
 from voiceacu.content.loader import load_library
-from voiceacu.nlu.phrases import load_phrases
+from voiceacu.content.model import Library
+from voiceacu.nlu.phrases import PhraseTable, load_phrases
 from voiceacu.pcm import RATE, Samples
 from voiceacu.tts.voice import Voice
 
 pytestmark = pytest.mark.slow
 
+Hear = Callable[[Samples], str]
+
 
 @pytest.fixture(scope="module")
-def library():
+def library() -> Library:
     return load_library(data_folder() / "points.yaml")
 
 
 @pytest.fixture(scope="module")
-def table(library):
+def table(library: Library) -> PhraseTable:
     return load_phrases(data_folder(), library)
 
 
 @pytest.fixture(scope="module")
-def hear(table):
+def hear(table: PhraseTable) -> Hear:
     recogniser = Recogniser(find_model(None), table)
 
     def hear(samples: Samples) -> str:
@@ -39,13 +44,15 @@ def hear(table):
 
 
 @pytest.fixture(scope="module")
-def voice():
+def voice() -> Iterator[Voice]:
     voice = Voice(None)
     yield voice
     voice.close()
 
 
-def test_every_name_and_number_of_a_point_sounds_right(library, table, hear, voice):
+def test_every_name_and_number_of_a_point_sounds_right(
+    library: Library, table: PhraseTable, hear: Hear, voice: Voice
+) -> None:
     """ "way jong" and "B L forty" come back as the point they stand for."""
     asked, wrong = 0, []
     for point in library.points:
@@ -58,11 +65,13 @@ def test_every_name_and_number_of_a_point_sounds_right(library, table, hear, voi
     assert len(wrong) <= asked // 9, wrong
 
 
-def test_what_the_voice_suggests_to_say_can_be_heard(table, hear, voice):
+def test_what_the_voice_suggests_to_say_can_be_heard(
+    table: PhraseTable, hear: Hear, voice: Voice
+) -> None:
     wrong = []
     for command in table.commands:
         heard = hear(voice.render(command.say, 150))
         reading = table.understand(heard)
-        if not reading.accepted or reading.intent.name != command.intent:
+        if not reading.accepted or reading.intent is None or reading.intent.name != command.intent:
             wrong.append((command.say, heard))
     assert len(wrong) <= len(table.commands) // 7, wrong

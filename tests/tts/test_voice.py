@@ -4,6 +4,7 @@ import itertools
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -18,7 +19,7 @@ SENTENCE = "Slide your fists under your back, just above the waist."
 
 
 @pytest.fixture
-def voice(tmp_path):
+def voice(tmp_path: Path) -> Iterator[Voice]:
     voice = Voice(tmp_path / "speech")
     yield voice
     voice.close()
@@ -34,7 +35,7 @@ def sounding_at(samples: Samples, where: slice) -> bool:
     return bool(np.abs(samples[where]).max() > 0.01)
 
 
-def test_a_sentence_is_spoken_evenly_and_without_dead_time(voice):
+def test_a_sentence_is_spoken_evenly_and_without_dead_time(voice: Voice) -> None:
     speech = voice.render(SENTENCE, 150)
     assert speech.dtype == np.float32
     assert 2.5 < len(speech) / RATE < 5.0
@@ -46,18 +47,18 @@ def test_a_sentence_is_spoken_evenly_and_without_dead_time(voice):
     assert abs(speech[0]) < 0.001 and abs(speech[-1]) < 0.001
 
 
-def test_short_and_long_sentences_are_equally_loud(voice):
+def test_short_and_long_sentences_are_equally_loud(voice: Voice) -> None:
     texts = ("Good.", "Left side first.", SENTENCE)
     levels = [active_db(voice.render(text, 150)) for text in texts]
     assert max(levels) - min(levels) < 1.5
 
 
-def test_slower_speech_takes_longer(voice):
+def test_slower_speech_takes_longer(voice: Voice) -> None:
     slow, fast = (len(voice.render(SENTENCE, pace)) for pace in (110, 190))
     assert slow > 1.3 * fast
 
 
-def test_a_session_sounds_the_same_again(voice):
+def test_a_session_sounds_the_same_again(voice: Voice) -> None:
     speak = (
         "from hashlib import sha1; from voiceacu.tts.voice import Voice; v = Voice(None);"
         "print(*[sha1(v.render(t, 150)).hexdigest() for t in ('Breathe in.', 'Breathe out.')])"
@@ -70,7 +71,7 @@ def test_a_session_sounds_the_same_again(voice):
     assert runs[1:] == runs[:-1]
 
 
-def test_a_change_of_pace_or_voice_holds_from_the_very_next_sentence(voice):
+def test_a_change_of_pace_or_voice_holds_from_the_very_next_sentence(voice: Voice) -> None:
     other = Voice(None, voice="en-us+f2", pitch=60)
     lengths: dict[int, list[int]] = {}
     for pace in (110, 190, 130, 190, 110, 130, 110):
@@ -83,16 +84,16 @@ def test_a_change_of_pace_or_voice_holds_from_the_very_next_sentence(voice):
 
 
 @pytest.mark.parametrize("pace", [20, 1000])
-def test_an_extreme_pace_is_spoken_as_well_as_can_be(voice, pace):
+def test_an_extreme_pace_is_spoken_as_well_as_can_be(voice: Voice, pace: int) -> None:
     assert voice.render("Good.", pace).size > 0
 
 
 @pytest.mark.parametrize("text", ["", "   ", "...", "—", "?!"])
-def test_nothing_to_say_is_silent(voice, text):
+def test_nothing_to_say_is_silent(voice: Voice, text: str) -> None:
     assert voice.render(text, 150).size == 0
 
 
-def test_many_threads_each_get_their_own_sentence(voice):
+def test_many_threads_each_get_their_own_sentence(voice: Voice) -> None:
     texts = ["One.", "Two fingers.", "Three inches from the spine.", SENTENCE] * 5
     lengths: dict[int, int] = {}
 
@@ -108,7 +109,7 @@ def test_many_threads_each_get_their_own_sentence(voice):
     assert all(abs(lengths[i] - alone[t]) < RATE // 20 for i, t in enumerate(texts))
 
 
-def test_two_voices_may_work_side_by_side(tmp_path):
+def test_two_voices_may_work_side_by_side(tmp_path: Path) -> None:
     voices = [Voice(None), Voice(None)]
     results: list[Samples] = []
     threads = [
@@ -126,7 +127,7 @@ def test_two_voices_may_work_side_by_side(tmp_path):
     assert all(abs(len(r) - len(results[0])) < RATE // 20 for r in results)
 
 
-def test_close_releases_who_waits_for_minutes_of_text():
+def test_close_releases_who_waits_for_minutes_of_text() -> None:
     voice = Voice(None)
     voice.render("Ready.", 150)
     outcome: list[object] = []
@@ -147,21 +148,21 @@ def test_close_releases_who_waits_for_minutes_of_text():
     assert isinstance(outcome[0], CancelledError)
 
 
-def test_a_closed_voice_answers_at_once():
+def test_a_closed_voice_answers_at_once() -> None:
     voice = Voice(None)
     voice.close()
     with pytest.raises(CancelledError):
         voice.render(SENTENCE, 150)
 
 
-def test_an_unknown_voice_is_said_clearly():
+def test_an_unknown_voice_is_said_clearly() -> None:
     voice = Voice(None, voice="xx-nowhere")
     with pytest.raises(UserError, match="xx-nowhere"):
         voice.render(SENTENCE, 150)
     voice.close()
 
 
-def test_a_machine_without_any_synthesiser_is_told_the_next_step(tmp_path):
+def test_a_machine_without_any_synthesiser_is_told_the_next_step(tmp_path: Path) -> None:
     """A fresh process in which neither the bundled nor a system espeak-ng can be loaded."""
     script = (
         "import sys, ctypes\n"
@@ -182,7 +183,7 @@ def test_a_machine_without_any_synthesiser_is_told_the_next_step(tmp_path):
     assert "espeak-ng" in done.stdout and "install" in done.stdout
 
 
-def test_standard_output_stays_ours(tmp_path):
+def test_standard_output_stays_ours(tmp_path: Path) -> None:
     script = (
         "from voiceacu.tts.voice import Voice\n"
         "v = Voice(None); v.render('Hello there.', 150); v.close()\n"
@@ -193,7 +194,7 @@ def test_standard_output_stays_ours(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_no_file_is_left_open():
+def test_no_file_is_left_open() -> None:
     if not Path("/proc/self/fd").is_dir():
         pytest.skip("needs /proc to count open files")
     Voice(None).close()
