@@ -54,16 +54,15 @@ class Choice:
     clear: float = 15.0
     least: float = 0.3
 
-    def chance(self, word: str, words_in_utterance: int, contrast: float) -> float:
+    def chance(self, word: str, words_in_utterance: int, stands_out: float) -> float:
         """Chance that this spoken word is trained as ``[unk]``.
 
-        ``contrast`` is how many dB speech stands out of its background: from ``clear`` on the
-        chance is whole, and at 0 dB the share ``least`` of it, for what is only hard to hear
-        should not become what is unknown.
+        It is whole where speech stands ``clear`` dB or more out of its background, and falls
+        with that to the share ``least``: what is only hard to hear should not become unknown.
         """
         if word in self.commands:
             return 0.0
-        share = float(np.clip(contrast / self.clear, self.least, 1.0))
+        share = float(np.clip(stands_out / self.clear, self.least, 1.0))
         return share * (self.alone if words_in_utterance == 1 else self.in_sentences)
 
 

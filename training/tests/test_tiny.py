@@ -60,19 +60,33 @@ def test_vosk_decodes_with_the_tiny_model(work: Path) -> None:
     assert {word for text in heard for word in text.split()} <= known
 
 
-def test_final_mdl_computes_what_was_trained(work: Path) -> None:
-    """The written network gives the scores of the PyTorch one, batch norm folded in."""
+def test_the_export_computes_what_was_trained(work: Path) -> None:
+    """It gives the scores of the PyTorch network, batch norm folded in."""
     net, mean = load(str(work / "final.pt"))
     first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
     rows = np.arange(-net.shape.left, len(frames) + net.shape.right).clip(0, len(frames) - 1)
     with torch.no_grad():
         wanted = net(torch.from_numpy(frames[rows]))[0].numpy()
-    written = read_model(work / "model" / "am" / "final.mdl").evaluate(frames)
-    count = min(len(wanted), len(written)) - DELAY
-    np.testing.assert_allclose(written[DELAY:][:count], wanted[:count], atol=1e-3)
+    exported = export(net)
+    scores = exported.evaluate(frames)
+    count = min(len(wanted), len(scores)) - DELAY
+    np.testing.assert_allclose(scores[DELAY:][:count], wanted[:count], atol=1e-4, rtol=1e-4)
     later = DELAY * SUBSAMPLING
-    assert export(net).context() == (net.shape.left + later, net.shape.right - later)
+    assert exported.context() == (net.shape.left + later, net.shape.right - later)
+
+
+def test_final_mdl_holds_the_weights_to_half_a_step_of_sixteen_bits(work: Path) -> None:
+    net = load(str(work / "final.pt"))[0]
+    written = read_model(work / "model" / "am" / "final.mdl")
+    for mine, theirs in zip(export(net).nodes, written.nodes, strict=True):
+        assert (mine.name, mine.source) == (theirs.name, theirs.source)
+        if mine.weight is None:
+            assert (mine.kind, theirs.weight) == (theirs.kind, None)
+        else:
+            assert theirs.weight is not None
+            half = np.ptp(mine.weight) / 65535 / 2
+            assert np.abs(theirs.weight - mine.weight).max() <= 1.01 * half
 
 
 def test_every_project_word_is_in_the_graph(work: Path) -> None:
