@@ -264,3 +264,16 @@ _shared: list[PhraseTable] = []
 @pytest.fixture(autouse=True)
 def _share(table: PhraseTable) -> None:
     _shared[:] = [table]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can i get to help all the",
+        "pain in are your you say for thing",
+        "i want am i can with shorter",
+        "of is the point next your",
+    ],
+)
+def test_a_heap_of_words_is_no_sentence(table: PhraseTable, text: str) -> None:
+    assert not table.understand(text).accepted

@@ -81,6 +81,8 @@ class Gists:
     def match(self, ways: Iterable[Words], phase: Phase | None) -> Match | None:
         """The phrase with the gist of a sentence, given as one or more ways to take its words."""
         for words in dict.fromkeys(ways):
+            if self._words.is_broken(words):
+                return None
             for reading, values in reversed(self._readings(words)):
                 phrase = self._meaning(self._gist(reading), self._alike(reading), phase)
                 if phrase is not None:

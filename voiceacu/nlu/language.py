@@ -1,5 +1,6 @@
 """One language as the phrase table needs it: numbers, durations, codes, words that say little."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from voiceacu.content.yaml_file import Place, Problem, entries, read_yaml, strin
 from voiceacu.nlu.template import Words, flaw
 
 _HUNDRED = 100
+_END = "."
 
 Sayings = tuple[Annotated[str, Field(min_length=1)], ...]
 
@@ -83,12 +85,19 @@ class LeadIns(Strict):
     question: Sayings
 
 
+class Unsaid(Strict):
+    """Words that in no sentence come right `after` any of the others; "." is the end."""
+
+    after: frozenset[str]
+    never: frozenset[str]
+
+
 class GistWords(Strict):
     """Which words make the gist of a sentence.
 
     `silent` ones say nothing, `soft` ones may be left out where no phrase has them, `weak` ones
     mean nothing alone; `asking` begins a question without a question word. `same` maps words to
-    one that is near enough.
+    one that is near enough. What is `unsaid` is no sentence, and has no gist.
     """
 
     silent: frozenset[str]
@@ -96,6 +105,15 @@ class GistWords(Strict):
     weak: frozenset[str]
     asking: Sayings
     same: dict[str, str]
+    unsaid: tuple[Unsaid, ...] = ()
+
+    def is_broken(self, words: Words) -> bool:
+        """Whether a word stands where it cannot in any sentence."""
+        return any(
+            word in rule.after and following in rule.never
+            for word, following in itertools.pairwise((*words, _END))
+            for rule in self.unsaid
+        )
 
     def apart(self, phrases: Iterable[Words]) -> Iterator[Words]:
         """The phrases without those that differ from an earlier one in nothing telling.
