@@ -7,7 +7,6 @@ utterance's end is the next one's left context, as it is in a running recogniser
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,32 +50,12 @@ class Choice:
     commands: frozenset[str]
     in_sentences: float = 0.12
     alone: float = 0.4
-    clear: float = 15.0
-    least: float = 0.3
 
-    def chance(self, word: str, words_in_utterance: int, stands_out: float) -> float:
-        """Chance that this spoken word is trained as ``[unk]``.
-
-        It is whole where speech stands ``clear`` dB or more out of its background, and falls
-        with that to the share ``least``: what is only hard to hear should not become unknown.
-        """
+    def chance(self, word: str, words_in_utterance: int) -> float:
+        """Chance that this spoken word is trained as ``[unk]``."""
         if word in self.commands:
             return 0.0
-        share = float(np.clip(stands_out / self.clear, self.least, 1.0))
-        return share * (self.alone if words_in_utterance == 1 else self.in_sentences)
-
-
-def contrast(features: np.ndarray, labels: np.ndarray) -> float:
-    """Mean level of speech above that of silence in dB; infinite where one of them lacks.
-
-    ``features`` are the MFCCs (frames / 3, 40), ``labels`` the aligned outputs.
-    """
-    silent = labels == SIL_PDF
-    if not silent.any() or silent.all():
-        return math.inf
-    # the first coefficient sums the logarithms of the filters' powers by an orthonormal transform
-    level = features[:, 0].astype(np.float64) * (10 / math.log(10)) / math.sqrt(NUM_CEPS)
-    return float(level[~silent].mean() - level[silent].mean())
+        return self.alone if words_in_utterance == 1 else self.in_sentences
 
 
 def _margins(bank: Path) -> dict[str, float]:
@@ -114,8 +93,7 @@ class _Builder:
                 continue
             labels, words = shard.labels[at][:count], shard.words[at][:count]
             keep = self._kept(labels)
-            stands_out = contrast(features[::SUBSAMPLING][:count], labels)
-            self._add_words(utterance.text.split(), words[keep], stands_out)
+            self._add_words(utterance.text.split(), words[keep])
             normal = online_cmn(features[: count * SUBSAMPLING], self.mean)
             frames = slice(keep.start * SUBSAMPLING, keep.stop * SUBSAMPLING)
             self.features.append(normal[frames].astype(np.float16))
@@ -131,11 +109,11 @@ class _Builder:
         around = self.rng.integers(3, AROUND_SPEECH, 2)
         return slice(max(0, speech[0] - around[0]), min(len(labels), speech[-1] + around[1]))
 
-    def _add_words(self, words: list[str], word_of: np.ndarray, stands_out: float) -> None:
+    def _add_words(self, words: list[str], word_of: np.ndarray) -> None:
         base = len(self.unknown)
         frames = np.bincount(word_of[word_of >= 0], minlength=len(words))
         for word, count in zip(words, frames, strict=False):
-            chance = self.choice.chance(word, len(words), stands_out)
+            chance = self.choice.chance(word, len(words))
             self.unknown.append(chance if count >= MIN_SPN_FRAMES else 0.0)
         self.word_of.append(np.where(word_of >= 0, word_of.astype(np.int32) + base, -1))
 
