@@ -213,6 +213,8 @@ def test_in_any_order_ids_finish_once_in_order_and_cut_ones_never(  # noqa: PLR0
                 if current in done:
                     current = None
                 finished += done
+            case _:
+                pytest.fail(f"no such operation: {operation}")
     play(mixer, 1.0)
     finished += mixer.finished()
     assert finished == sorted(set(finished))

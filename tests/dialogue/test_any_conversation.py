@@ -1,7 +1,6 @@
 """What holds in every conversation, whatever is said and whenever (stateful property test)."""
 
 from datetime import datetime
-from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -104,11 +103,11 @@ class AnyConversation(RuleBasedStateMachine):
         assert room.state == before
 
     @rule(device=DEVICES)
-    def loses_a_device(self, device: Literal["microphone", "loudspeaker"]) -> None:
+    def loses_a_device(self, device: events.DeviceKind) -> None:
         self.room.tell(events.DeviceLost(device))
 
     @rule(device=DEVICES)
-    def gets_a_device_back(self, device: Literal["microphone", "loudspeaker"]) -> None:
+    def gets_a_device_back(self, device: events.DeviceKind) -> None:
         self.room.tell(events.DeviceReturned(device))
 
     @rule()

@@ -8,7 +8,6 @@ heard to its end exactly once and in order, so is every answer, and every hold l
 import random
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 import pytest
 
@@ -34,7 +33,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 }
 """Questions, and the sentences of their answers."""
 
-DEVICES: tuple[Literal["microphone", "loudspeaker"], ...] = ("microphone", "loudspeaker")
+DEVICES: tuple[events.DeviceKind, ...] = ("microphone", "loudspeaker")
 
 OTHERS = (
     *("louder", "quieter", "faster", "slower", "longer", "pause", "misheard", "stale"),

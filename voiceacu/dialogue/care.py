@@ -3,7 +3,7 @@
 Pressure ends first, words come after. Nothing here diagnoses, and nothing promises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from voiceacu.dialogue import flow, speech
@@ -29,12 +29,7 @@ def it_hurts(m: Moment, s: State, intent: Intent) -> State:
 
 def red_flag(m: Moment, s: State, intent: Intent) -> State:
     """A sign that belongs to a doctor: end kindly, say so."""
-    s = flow.silence(s)
-    told = (Key.SEE_DOCTOR, Key.SEE_DOCTOR_KINDLY)
-    if s.session is not None:
-        pressing = () if s.checking else (Key.RELEASE,)
-        return flow.end(m, s, "stopped", *pressing, *told)
-    return speech.answer(m, s, intent.name, (line(key) for key in told))
+    return _interrupt(m, s, intent, _stop, Key.SEE_DOCTOR, Key.SEE_DOCTOR_KINDLY)
 
 
 def emergency(m: Moment, s: State, intent: Intent) -> State:
@@ -42,12 +37,7 @@ def emergency(m: Moment, s: State, intent: Intent) -> State:
 
     It may have been said on television, so nothing ends.
     """
-    s = flow.silence(s)
-    told = (Key.CANNOT_CALL, Key.CALL_YOURSELF)
-    if s.session is None:
-        return speech.answer(m, s, intent.name, (line(key) for key in told))
-    pressing = () if s.checking else (Key.RELEASE,)
-    return flow.pause(m, s, *pressing, *told)
+    return _interrupt(m, s, intent, flow.pause, Key.CANNOT_CALL, Key.CALL_YOURSELF)
 
 
 def too_uncomfortable(m: Moment, s: State, intent: Intent) -> State:
@@ -98,6 +88,21 @@ def forget_answer(m: Moment, s: State, intent: Intent) -> State:
         s = s.emit(Record("forgotten"))
     s = replace(s, safety=replace(s.safety, kept=False, asked=None))
     return speech.answer(m, s, intent.name, (line(Key.FORGOTTEN),))
+
+
+def _interrupt(
+    m: Moment, s: State, intent: Intent, leave: Callable[..., State], *told: Key
+) -> State:
+    """Fall silent, let go of what is pressed, leave the session with `leave`, and say why."""
+    s = flow.silence(s)
+    if s.session is None:
+        return speech.answer(m, s, intent.name, (line(key) for key in told))
+    pressing = () if s.checking else (Key.RELEASE,)
+    return leave(m, s, *pressing, *told)
+
+
+def _stop(m: Moment, s: State, *keys: Key) -> State:
+    return flow.end(m, s, "stopped", *keys)
 
 
 def _checked(m: Moment, s: State, intent: Intent, answer: bool, *first: Line) -> State:

@@ -6,6 +6,8 @@ from typing import Literal, TypeAlias
 
 from voiceacu.nlu.types import Intent
 
+DeviceKind: TypeAlias = Literal["microphone", "loudspeaker"]
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -52,14 +54,14 @@ class TimePassed:
 class DeviceLost:
     """The microphone or the loudspeaker went away; the clock runs on."""
 
-    device: Literal["microphone", "loudspeaker"]
+    device: DeviceKind
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceReturned:
     """A lost device is back."""
 
-    device: Literal["microphone", "loudspeaker"]
+    device: DeviceKind
 
 
 Event: TypeAlias = (

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from voiceacu.dialogue.actions import Action
+from voiceacu.dialogue.events import DeviceKind
 from voiceacu.dialogue.hold import Clock
 from voiceacu.dialogue.keys import Key
 from voiceacu.nlu.types import Intent, Phase
@@ -225,7 +225,7 @@ class State:
     tips: int = 0
     fade: float = 0.0
     breathing: bool = False
-    lost: tuple[Literal["microphone", "loudspeaker"], ...] = ()
+    lost: tuple[DeviceKind, ...] = ()
     told_lost: float | None = None
     about: str = ""
     unnamed: Unnamed | None = None

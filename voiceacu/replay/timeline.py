@@ -8,13 +8,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from voiceacu.dialogue.actions import Earcon
 from voiceacu.dialogue.coach import HANDLERS
+from voiceacu.dialogue.events import DeviceKind
 from voiceacu.dialogue.keys import Key
 from voiceacu.nlu.types import Phase
 
 PATIENCE = 60.0
 """Seconds to wait for what is expected, where a step does not say."""
-
-Device = Literal["microphone", "loudspeaker"]
 
 VERBS = (
     *("user", "unclear", "after", "until", "lost", "returned"),
@@ -40,8 +39,8 @@ class Step(Strict):
     unclear: Annotated[tuple[str, ...] | None, BeforeValidator(_listed)] = None
     after: float | None = None
     until: Phase | None = None
-    lost: Device | None = None
-    returned: Device | None = None
+    lost: DeviceKind | None = None
+    returned: DeviceKind | None = None
     says: Annotated[tuple[str, ...] | None, BeforeValidator(_listed)] = None
     quiet: float | None = None
     chime: Earcon | None = None
