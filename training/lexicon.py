@@ -61,6 +61,18 @@ def pronunciations(word: str, lexicon: Lexicon) -> list[list[str]]:
     return []
 
 
+def with_merged_vowels(pronunciations: list[list[str]]) -> list[list[str]]:
+    """The same, and how they are said where "cot" and "caught" sound alike: about half of
+    America says AA for AO, but before R."""
+    said = [*pronunciations, *map(_merged, pronunciations)]
+    return [phones for place, phones in enumerate(said) if phones not in said[:place]]
+
+
+def _merged(phones: list[str]) -> list[str]:
+    after = zip(phones, [*phones[1:], ""], strict=True)
+    return ["AA" if phone == "AO" and following != "R" else phone for phone, following in after]
+
+
 def _ending(last: str, ending: str) -> list[str]:
     if last in _AFTER_HISS:
         return [] if ending == "s'" and last in {"S", "Z"} else ["IH", "Z"]

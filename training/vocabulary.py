@@ -10,7 +10,13 @@ from typing import Any
 import wordfreq
 import yaml
 
-from training.lexicon import Lexicon, load_hand_made, load_lexicon, pronunciations
+from training.lexicon import (
+    Lexicon,
+    load_hand_made,
+    load_lexicon,
+    pronunciations,
+    with_merged_vowels,
+)
 from training.project import DATA, phrases
 from voiceacu.nlu.language import load_language
 
@@ -82,4 +88,4 @@ def build_vocabulary(transcripts: list[str]) -> Lexicon:
     frequent = {word for word, count in counts.items() if count >= 3 and word in lexicon}
     everyday = {word for word in EVERYDAY.read_text().split() if word in lexicon}
     words = required | everyday | set(common_words(COMMON_WORDS)) | frequent
-    return {word: pronunciations(word, lexicon) for word in sorted(words)}
+    return {word: with_merged_vowels(pronunciations(word, lexicon)) for word in sorted(words)}
