@@ -16,3 +16,9 @@ def test_cot_and_caught_may_sound_alike() -> None:
 
 def test_they_differ_before_r() -> None:
     assert not any("AA" in said for said in spoken("four"))
+
+
+def test_commands_of_one_syllable_do_not_sound_alike() -> None:
+    words = ("pause", "pass", "last", "lost", "stop", "start", "next", "back")
+    said = [spoken(word) for word in words]
+    assert len(set().union(*said)) == sum(map(len, said))
