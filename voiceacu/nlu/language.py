@@ -12,7 +12,7 @@ from voiceacu.content.yaml_file import Place, Problem, entries, read_yaml, strin
 from voiceacu.nlu.template import Words, flaw
 
 _HUNDRED = 100
-_END = "."
+_EDGE = "."
 
 Sayings = tuple[Annotated[str, Field(min_length=1)], ...]
 
@@ -111,7 +111,7 @@ class GistWords(Strict):
         """Whether a word stands where it cannot in any sentence."""
         return any(
             word in rule.after and following in rule.never
-            for word, following in itertools.pairwise((*words, _END))
+            for word, following in itertools.pairwise((_EDGE, *words, _EDGE))
             for rule in self.unsaid
         )
 
