@@ -86,7 +86,7 @@ class LeadIns(Strict):
 
 
 class Unsaid(Strict):
-    """Words that in no sentence come right `after` any of the others; "." is the end."""
+    """Words that are `never` right `after` any of the others; "." is a sentence's edge."""
 
     after: frozenset[str]
     never: frozenset[str]
