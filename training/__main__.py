@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.network import Shape
-from training.stages import SHIPPED, STAGES, Settings
+from training.stages import ASIDE, SHIPPED, STAGES, Settings
 from training.train import Plan
 
 TINY_STAGES = [name for name in STAGES if name not in ("fetch", "prepare")]
@@ -30,6 +30,7 @@ def tiny(settings: Settings) -> Settings:
         shape=shape,
         plan=plan,
         grown=(96, 32),
+        memories=(0, 2),
     )
 
 
@@ -39,9 +40,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "stages",
         nargs="+",
-        choices=[*STAGES, "all"],
+        choices=[*ASIDE, *STAGES, "all"],
         metavar="STAGE",
-        help=f"one or more of: {', '.join(STAGES)}, all",
+        help=f"one or more of: {', '.join([*ASIDE, *STAGES])}, all",
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for everything made")
     parser.add_argument("--mirror", type=Path, help="folder of bare clones (default: WORK/mirror)")
@@ -71,7 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     if "all" in wanted:
         wanted = set(TINY_STAGES if args.tiny else STAGES)
     settings.work.mkdir(parents=True, exist_ok=True)
-    for name, stage in STAGES.items():
+    for name, stage in {**ASIDE, **STAGES}.items():
         if name in wanted:
             print(f"== {name}", flush=True)
             stage(settings)

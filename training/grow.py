@@ -1,13 +1,15 @@
-"""A wider network that computes at first just what a trained one does.
+"""A larger network that computes at first just what a trained one does.
 
-Its new units see all the old ones, but what they would add to old sums is weighted with zero; from
-there training goes on, so nothing that was learned is lost (Chen et al., "Net2Net", 2016).
+A wider network's new units see all the old ones, but what they would add to old sums is weighted
+with zero, as is what a new memory would; from there training goes on, so nothing that was
+learned is lost (Chen et al., "Net2Net", 2016).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,17 +17,18 @@ from torch import nn
 from training.network import AcousticNet, Block, NormRelu, Shape, Spliced, load, save
 
 
-def grow(source: Path, target: Path, width: int, rank: int, seed: int = 0) -> None:
-    """Write a checkpoint of these sizes, neither less than the source's."""
+def grow(source: Path, target: Path, seed: int = 0, **sizes: Any) -> None:
+    """Write a checkpoint with these sizes of a :class:`Shape`, none less than the source's."""
     torch.manual_seed(seed)
     old, mean = load(str(source))
-    save(widened(old, replace(old.shape, width=width, rank=rank)), mean, str(target))
+    save(widened(old, replace(old.shape, **sizes)), mean, str(target))
 
 
 @torch.no_grad()
 def widened(old: AcousticNet, shape: Shape) -> AcousticNet:
-    """The network in a new ``shape``, which differs in width and rank only."""
-    assert old.shape == replace(shape, width=old.shape.width, rank=old.shape.rank)
+    """The network in a new ``shape``, which differs in width, rank and new memories only."""
+    assert old.shape.taps == shape.taps and old.shape.front == shape.front
+    assert set(old.shape.memories) <= set(shape.memories)
     new = AcousticNet(shape, old.deviation.numpy()).eval()
     new.front.load_state_dict(old.front.state_dict())
     new.front_norm.load_state_dict(old.front_norm.state_dict())
@@ -36,6 +39,9 @@ def widened(old: AcousticNet, shape: Shape) -> AcousticNet:
         _widen(block.squeeze, before.squeeze)
         _widen(block.expand, before.expand)
         _widen_norm(block.norm, before.norm)
+        if block.memory is not None and before.memory is not None:
+            block.memory.weight[: old.shape.width, : old.shape.rank] = before.memory.weight
+            block.memory.pace[: old.shape.rank] = before.memory.pace
     for head, before in ((new.head, old.head), (new.ce_head[0], old.ce_head[0])):
         assert isinstance(head, nn.Linear) and isinstance(before, nn.Linear)
         head.weight.zero_()

@@ -2,7 +2,9 @@
 
 A small TDNN-F: a front layer at 10 ms, one that steps to 30 ms, then blocks of a low-rank pair
 (``width -> rank -> width``) with a skip connection. Batch normalisation stands before each
-ReLU, so that the export folds it into the affine layer.
+ReLU, so that the export folds it into the affine layer. Some blocks have a memory beside: what
+their low-rank part saw lately, each channel fading at a pace of its own (0.1 to 4 s at first), so
+that they know the noise and the voice that they hear through.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from training.features import NUM_CEPS, SUBSAMPLING
+from training.memory import Memory
 from training.nnet3 import Descriptor, Network, Node
 from training.units import NUM_PDFS
 
@@ -27,12 +30,14 @@ before its label (``Plan.tolerance``). The export makes up for it, so word times
 @dataclass(frozen=True)
 class Shape:
     """Sizes of the network. ``taps`` gives each block's time offsets in 30 ms steps:
-    ``"both"`` looks one step back and one ahead, ``"left"`` only back."""
+    ``"both"`` looks one step back and one ahead, ``"left"`` only back; ``memories`` are the blocks
+    that have one."""
 
     front: int = 128
     width: int = 320
     rank: int = 96
     taps: tuple[str, ...] = ("both",) * 6 + ("left",) * 3
+    memories: tuple[int, ...] = ()
 
     @property
     def left(self) -> int:
@@ -43,6 +48,11 @@ class Shape:
     def right(self) -> int:
         """Right context in 10 ms frames."""
         return 3 + SUBSAMPLING * self.taps.count("both")
+
+    @property
+    def around(self) -> int:
+        """Outputs that the blocks see before and after those that they give."""
+        return len(self.taps) + self.taps.count("both")
 
 
 class _SpliceProduct(torch.autograd.Function):
@@ -114,18 +124,23 @@ class NormRelu(nn.Module):
 
 
 class Block(nn.Module):
-    """Low-rank pair with a skip connection."""
+    """Low-rank pair with a skip connection, and a memory where ``index`` is one of those."""
 
-    def __init__(self, shape: Shape, taps: str):
+    def __init__(self, shape: Shape, index: int):
         super().__init__()
-        self.ahead = 1 if taps == "both" else 0
+        self.ahead = 1 if shape.taps[index] == "both" else 0
         self.squeeze = Spliced(shape.width, shape.rank, 2)
         self.expand = Spliced(shape.rank, shape.width, 1 + self.ahead)
+        self.memory = Memory(shape.rank, shape.width) if index in shape.memories else None
         self.norm = NormRelu(shape.width)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, starts: Tensor) -> Tensor:
         """Drops one frame at the start and ``ahead`` at the end."""
-        out = self.norm(self.expand(self.squeeze(x)))
+        inner = self.squeeze(x)
+        sums = self.expand(inner)
+        if self.memory is not None:
+            sums = sums + self.memory(inner, starts[1:])[self.ahead :]
+        out = self.norm(sums)
         return torch.add(out, x[1 : len(x) - self.ahead], alpha=SKIP)
 
 
@@ -146,19 +161,35 @@ class AcousticNet(nn.Module):
         self.front_norm = NormRelu(shape.front)
         self.down = Spliced(shape.front, shape.width, 3, step=SUBSAMPLING)
         self.down_norm = NormRelu(shape.width)
-        self.blocks = nn.ModuleList([Block(shape, taps) for taps in shape.taps])
+        self.blocks = nn.ModuleList([Block(shape, i) for i in range(len(shape.taps))])
         self.head = nn.Linear(shape.width, NUM_PDFS)
         self.ce_head = nn.Sequential(
             nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_PDFS)
         )
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Both heads; the input carries ``shape.left`` and ``shape.right`` extra frames."""
+    def forward(self, x: Tensor, starts: Tensor) -> tuple[Tensor, Tensor]:
+        """Both heads, of what :meth:`body` makes of the input."""
+        x = self.body(x, starts)
+        return self.head(x), self.ce_head(x)
+
+    def body(self, x: Tensor, starts: Tensor) -> Tensor:
+        """(outputs, width) of MFCCs with ``shape.left`` and ``shape.right`` extra frames.
+
+        ``starts`` has one bool for each 30 ms that the blocks see, as :func:`one_recording` makes
+        them: whether another recording begins there.
+        """
         x = self.front_norm(self.front(x / self.deviation))
         x = self.down_norm(self.down(x))
         for block in self.blocks:
-            x = block(x)
-        return self.head(x), self.ce_head(x)
+            assert isinstance(block, Block)
+            x = block(x, starts)
+            starts = starts[1 : len(starts) - block.ahead]
+        return x
+
+
+def one_recording(shape: Shape, outputs: int) -> Tensor:
+    """``starts`` of a single recording of so many outputs."""
+    return torch.zeros(outputs + shape.around, dtype=torch.bool)
 
 
 def save(net: AcousticNet, mean: np.ndarray, path: str) -> None:
@@ -169,13 +200,13 @@ def save(net: AcousticNet, mean: np.ndarray, path: str) -> None:
 def load(path: str) -> tuple[AcousticNet, np.ndarray]:
     """Network and global feature mean of a checkpoint."""
     saved = torch.load(path, weights_only=False)
-    shape = Shape(**{**saved["shape"], "taps": tuple(saved["shape"]["taps"])})
+    shape = Shape(**saved["shape"])
     net = AcousticNet(shape, np.ones(NUM_CEPS))
     net.load_state_dict(saved["state"])
     return net.eval(), saved["mean"]
 
 
-def _folded(layer: Spliced, norm: nn.BatchNorm1d) -> tuple[np.ndarray, np.ndarray]:
+def _folded(layer: Spliced | Memory, norm: nn.BatchNorm1d) -> tuple[np.ndarray, np.ndarray]:
     assert norm.running_var is not None and norm.running_mean is not None
     scale = (norm.weight / torch.sqrt(norm.running_var + norm.eps)).double()
     weight = layer.weight.double() * scale[:, None]
@@ -210,7 +241,14 @@ def export(net: AcousticNet) -> Network:
         nodes.append(Node(f"{name}.squeeze", "linear", source, len(squeeze), squeeze))
         inner = f"{name}.squeeze"
         spliced = _offsets(inner, [0, step]) if block.ahead else inner
-        relu = layer(name, spliced, *_folded(block.expand, block.norm.norm))
+        weight, bias = _folded(block.expand, block.norm.norm)
+        if block.memory is not None:
+            keep = block.memory.keep().detach().double().numpy()
+            nodes.append(Node(f"{name}.memory", "memory", inner, len(squeeze), keep))
+            latest = ("offset", f"{name}.memory", step) if block.ahead else f"{name}.memory"
+            spliced = ("append", *(spliced[1:] if block.ahead else (spliced,)), latest)
+            weight = np.hstack([weight, _folded(block.memory, block.norm.norm)[0]])
+        relu = layer(name, spliced, weight, bias)
         total = ("sum", relu, ("scale", SKIP, last))
         last = f"{name}.out"
         nodes.append(Node(last, "noop", total, net.shape.width))

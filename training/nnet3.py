@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from training import units
+from training.features import SUBSAMPLING
 
 Descriptor: TypeAlias = str | tuple[Any, ...]
 Values: TypeAlias = dict[str, np.ndarray]
@@ -24,7 +25,11 @@ Values: TypeAlias = dict[str, np.ndarray]
 
 @dataclass
 class Node:
-    """One nnet3 node. ``kind`` is affine, linear, relu, noop or logsoftmax."""
+    """One nnet3 node. ``kind`` is affine, linear, relu, noop, memory or logsoftmax.
+
+    A memory holds for each channel ``y[t] = w * y[t - 1] + (1 - w) * x[t]``, with outputs of 30 ms
+    counted and ``weight`` as ``w``. Kaldi knows no such component: it is written as three.
+    """
 
     name: str
     kind: str
@@ -81,6 +86,9 @@ def _inputs(descriptor: Descriptor, times: np.ndarray) -> list[tuple[str, np.nda
 def _needed_times(network: Network, times: np.ndarray) -> dict[str, np.ndarray]:
     needed: Values = {network.nodes[-1].name: times}
     for node in reversed(network.nodes):
+        if node.kind == "memory":
+            at = needed[node.name]
+            needed[node.name] = np.arange(at.min(), at.max() + 1, SUBSAMPLING)
         for name, at in _inputs(node.source, needed[node.name]):
             needed[name] = np.union1d(needed[name], at) if name in needed else at
     return needed
@@ -98,7 +106,17 @@ def _read(descriptor: Descriptor, times: np.ndarray, needed: Values, values: Val
     return np.concatenate(parts, 1) if operation == "append" else np.add(*parts)
 
 
+def _remember(value: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    out, state = np.empty_like(value), np.zeros_like(keep)
+    for t, row in enumerate(value):
+        out[t] = state = keep * state + (1 - keep) * row
+    return out
+
+
 def _apply(node: Node, value: np.ndarray) -> np.ndarray:
+    if node.kind == "memory":
+        assert node.weight is not None
+        return _remember(value, node.weight)
     if node.weight is not None:
         out: np.ndarray = value @ node.weight.T
         return out if node.bias is None else np.asarray(out + node.bias)
@@ -181,10 +199,16 @@ def _descriptor_text(descriptor: Descriptor) -> str:
         return f"Offset({_descriptor_text(rest[0])}, {rest[1]})" if rest[1] else rest[0]
     if operation == "scale":
         return f"Scale({rest[0]:g}, {_descriptor_text(rest[1])})"
+    if operation == "ifdefined":
+        return f"IfDefined({_descriptor_text(rest[0])})"
     return f"{operation.capitalize()}({', '.join(map(_descriptor_text, rest))})"
 
 
 def _component(node: Node) -> bytes:
+    if node.kind == "scale":
+        assert node.weight is not None
+        body = token("<Scales>") + vector(node.weight)
+        return token("<FixedScaleComponent>") + body + token("</FixedScaleComponent>")
     if node.weight is not None:
         bias = np.zeros(len(node.weight)) if node.bias is None else node.bias
         body = token("<LinearParams>") + compressed(node.weight)
@@ -199,18 +223,32 @@ def _component(node: Node) -> bytes:
     return token(f"<{kind}>") + body + token(f"</{kind}>")
 
 
+def _as_kaldi_knows(node: Node) -> list[Node]:
+    if node.kind != "memory":
+        return [node]
+    assert node.weight is not None
+    new, kept = f"{node.name}.new", f"{node.name}.kept"
+    before = ("ifdefined", ("offset", kept, -SUBSAMPLING))
+    return [
+        Node(new, "scale", node.source, node.dim, 1 - node.weight),
+        Node(kept, "scale", node.name, node.dim, node.weight),
+        Node(node.name, "noop", ("sum", new, before), node.dim),
+    ]
+
+
 def write_model(network: Network, path: Path) -> None:
     """Write ``final.mdl``: transition model, network and priors."""
     config = [f"input-node name=input dim={network.input_dim}"]
     components = b""
-    for node in network.nodes:
+    nodes = [part for node in network.nodes for part in _as_kaldi_knows(node)]
+    for node in nodes:
         source = _descriptor_text(node.source)
         config.append(f"component-node name={node.name} component={node.name} input={source}")
         components += token("<ComponentName>") + token(node.name) + _component(node)
     config.append(f"output-node name=output input={network.nodes[-1].name} objective=linear")
     out = b"\0B" + _transition_model() + token("<Nnet3>") + b"\n"
     out += ("\n".join(config) + "\n\n").encode()
-    out += token("<NumComponents>") + int32(len(network.nodes)) + components
+    out += token("<NumComponents>") + int32(len(nodes)) + components
     out += token("</Nnet3>") + token("<LeftContext>") + int32(0) + token("<RightContext>")
     out += int32(0) + token("<Priors>") + vector(network.priors)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -296,7 +334,11 @@ def read_model(path: Path) -> Network:
         at += len(token(values["component"]))
         kind = data[at : data.index(b" ", at)].decode().strip("<>")
         node = Node(values["name"], "relu", _parse_descriptor(values["input"]), 0)
-        if kind == "FixedAffineComponent":
+        if kind == "FixedScaleComponent":
+            node.kind = "scale"
+            node.weight = _read_vector(data, _after(data, "<Scales>")(at))
+            node.dim = len(node.weight)
+        elif kind == "FixedAffineComponent":
             node.kind = "affine"
             node.weight = _read_matrix(data, _after(data, "<LinearParams>")(at))
             node.bias = _read_vector(data, _after(data, "<BiasParams>")(at))
@@ -307,4 +349,17 @@ def read_model(path: Path) -> Network:
             (node.dim,) = struct.unpack_from("<i", data, _after(data, "<Dim>")(at) + 1)
         nodes.append(node)
     priors = _read_vector(data, data.rindex(token("<Priors>")) + len(token("<Priors>")))
-    return Network(nodes, dim, priors)
+    return Network(_with_memories(nodes), dim, priors)
+
+
+def _with_memories(nodes: list[Node]) -> list[Node]:
+    """The nodes with each three that :func:`_as_kaldi_knows` made as the one it was."""
+    scales = {node.name: node for node in nodes if node.kind == "scale"}
+    found = []
+    for node in nodes:
+        if kept := scales.get(f"{node.name}.kept"):
+            source = scales[f"{node.name}.new"].source
+            found.append(Node(node.name, "memory", source, node.dim, kept.weight))
+        elif node.kind != "scale":
+            found.append(node)
+    return found

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from training import fetch as fetching
 from training.assemble import Decoding, assemble
 from training.augment import Augmenter
@@ -24,8 +26,10 @@ from training.graph import build_graph
 from training.grow import grow
 from training.music import write_music
 from training.network import Shape, load
+from training.nnet3 import read_cmvn
+from training.recover import recover
 from training.rooms import simulate_rooms
-from training.stream import Choice, global_mean, load_data
+from training.stream import Choice, Data, global_mean, load_data
 from training.synth import synth_part
 from training.texts import make_texts
 from training.train import Plan, train
@@ -35,8 +39,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "models" / "voiceacu-en"
 GROUPS = ("human", "synth", "noise")
 SECOND_RATE = 0.75
-NEWER = 0.6
-"""The share of the last training's weights in the average."""
+NEWER, NEWEST = 0.6, 0.35
+"""The share of the fourth and of the fifth training's weights in the average with those before."""
+LAST_RATE = 0.4
+"""Of the fifth training, beside the first."""
 TALKERS = ("librispeech-clean-5", "cathy", "common-voice-1-dev")
 
 
@@ -54,10 +60,12 @@ class Settings:
     pieces: int = 90
     """Of simulated music."""
     rooms: int = 150
-    copies: int = 5
+    copies: int = 2
     shape: Shape = field(default_factory=Shape)
     grown: tuple[int, int] = (448, 128)
     """Width and rank of the last network."""
+    memories: tuple[int, ...] = (0, 2, 4, 6)
+    """Its blocks that have one."""
     plan: Plan = field(default_factory=Plan)
     unknown_cost: float = 6.0
     decoding: Decoding = field(default_factory=Decoding)
@@ -135,15 +143,20 @@ def augment(settings: Settings) -> None:
     run_parallel(build_augmented_shard, jobs, settings.processes, "augment")
 
 
-def _train(settings: Settings, plan: Plan, target: Path, start: Path | None) -> None:
+def _data(settings: Settings, mean: np.ndarray | None) -> Data:
+    """All banks in memory, to be normalised by ``mean`` or by a mean of their own."""
     banks = {
         group: [settings.bank(group, copy) for copy in range(settings.copies + 1)]
         for group in GROUPS
         if shard_stems(settings.bank(group))
     }
-    first = [bank for group in banks.values() for bank in group[:2]]
-    mean = load(str(start))[1] if start else global_mean(first)
-    data = load_data(banks, Choice(frozenset(project_words())), mean)
+    if mean is None:
+        mean = global_mean([bank for group in banks.values() for bank in group[:2]])
+    return load_data(banks, Choice(frozenset(project_words())), mean)
+
+
+def _train(settings: Settings, plan: Plan, target: Path, start: Path | None) -> None:
+    data = _data(settings, load(str(start))[1] if start else None)
     train(data, settings.shape, plan, target, start)
 
 
@@ -169,9 +182,9 @@ def realign(settings: Settings) -> None:
     done.touch()
 
 
-def _train_on(settings: Settings, target: Path, start: Path) -> None:
+def _train_on(settings: Settings, target: Path, start: Path, slower: float = SECOND_RATE) -> None:
     """Go on from a checkpoint, at a lower rate."""
-    plan = replace(settings.plan, rate=settings.plan.rate * SECOND_RATE)
+    plan = replace(settings.plan, rate=settings.plan.rate * slower)
     _train(settings, plan, target, start)
 
 
@@ -184,7 +197,8 @@ def train_second(settings: Settings) -> None:
 def train_third(settings: Settings) -> None:
     """The network grows, and training goes on."""
     if not (settings.work / "third.pt").exists():
-        grow(settings.work / "second.pt", settings.work / "grown.pt", *settings.grown)
+        width, rank = settings.grown
+        grow(settings.work / "second.pt", settings.work / "grown.pt", width=width, rank=rank)
         _train_on(settings, settings.work / "third.pt", settings.work / "grown.pt")
 
 
@@ -193,7 +207,25 @@ def train_fourth(settings: Settings) -> None:
     third, fourth = settings.work / "third.pt", settings.work / "fourth.pt"
     if not fourth.exists():
         _train_on(settings, fourth, third)
-    average(third, fourth, settings.work / "final.pt", NEWER)
+    average(third, fourth, settings.work / "averaged.pt", NEWER)
+
+
+def recover_shipped(settings: Settings) -> None:
+    """The shipped network as a checkpoint to go on from, where no other is left."""
+    averaged = settings.work / "averaged.pt"
+    if averaged.exists():
+        return
+    mean = read_cmvn(SHIPPED / "am" / "global_cmvn.stats")
+    recover(SHIPPED, _data(settings, mean), averaged)
+
+
+def train_fifth(settings: Settings) -> None:
+    """Some blocks get a memory; training goes on, and is averaged with what was."""
+    before, fifth = settings.work / "remembering.pt", settings.work / "fifth.pt"
+    if not fifth.exists():
+        grow(settings.work / "averaged.pt", before, memories=settings.memories)
+        _train_on(settings, fifth, before, LAST_RATE)
+    average(before, fifth, settings.work / "final.pt", NEWEST)
 
 
 def graph(settings: Settings) -> None:
@@ -206,13 +238,16 @@ def graph(settings: Settings) -> None:
 
 def finish(settings: Settings) -> None:
     """The model directory ``WORK/model``."""
-    names = ("final.pt", "third.pt", "second.pt", "first.pt")
+    names = ("final.pt", "averaged.pt", "third.pt", "second.pt", "first.pt")
     newest = next(name for name in names if (settings.work / name).exists())
     target = settings.work / "model"
     assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
     size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file())
     print(f"{target}: {size / 1e6:.1f} MB")
 
+
+ASIDE = {"recover": recover_shipped}
+"""Stages that are no part of the whole recipe."""
 
 STAGES: dict[str, Callable[[Settings], None]] = {
     "fetch": fetch,
@@ -225,6 +260,7 @@ STAGES: dict[str, Callable[[Settings], None]] = {
     "retrain": train_second,
     "grow": train_third,
     "average": train_fourth,
+    "remember": train_fifth,
     "graph": graph,
     "assemble": finish,
 }

@@ -1,8 +1,8 @@
 """Banks in memory, and the endless stream of frames that the training reads.
 
-An epoch takes one random copy of each utterance, in random order, and lays them one after
-another; the network sees pieces of that stream. So no frame is spent on padding, and one
-utterance's end is the next one's left context, as it is in a running recogniser.
+An epoch takes one random copy of each utterance, in random order, mixes another noise into it
+(:mod:`training.mixing`), and lays them one after another; the network sees pieces of that
+stream. So no frame is spent on padding, and one utterance's end is the next one's left context.
 """
 
 from __future__ import annotations
@@ -10,27 +10,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from training.banks import load_shard, shard_stems
 from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
+from training.mixing import ALTERED, CLEAN, Mixer
+from training.network import Shape
 from training.units import SIL_PDF, SPN_PDF
 
 MIN_SPN_FRAMES = 4
 KEEP_SILENCE = 0.35
 AROUND_SPEECH = 16
+LEAST_VOICE = 300
+"""Frames that a recording must have to be a voice in the background."""
 
 
 @dataclass
 class Data:
     """All copies of all utterances.
 
-    ``features`` float16 (frames, 40) after mean normalisation; ``labels`` (frames / 3,);
-    ``word_of`` (frames / 3,) index into ``unknown`` or -1; ``unknown`` chance of each spoken
-    word to be trained as ``[unk]``; ``start`` and ``length`` of each copy in 30 ms frames;
-    ``copies`` the copies of each utterance.
+    ``features`` float16 (frames, 40), raw MFCCs; ``labels`` (frames / 3,); ``word_of``
+    (frames / 3,) index into ``unknown`` or -1; ``unknown`` chance of each spoken word to be
+    trained as ``[unk]``; ``start`` and ``length`` of each copy in 30 ms frames, ``altered``
+    whether it is no unchanged one; ``copies`` the copies of each utterance; ``mean`` of the
+    features before normalisation; ``mixer`` adds the noises.
     """
 
     features: np.ndarray
@@ -39,8 +45,10 @@ class Data:
     unknown: np.ndarray
     start: np.ndarray
     length: np.ndarray
+    altered: np.ndarray
     copies: list[list[int]]
     mean: np.ndarray
+    mixer: Mixer
 
 
 @dataclass(frozen=True)
@@ -75,14 +83,14 @@ def global_mean(banks: list[Path]) -> np.ndarray:
 
 
 class _Builder:
-    def __init__(self, mean: np.ndarray, choice: Choice) -> None:
-        self.mean, self.choice = mean, choice
-        self.rng = np.random.default_rng(5)
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
         self.features: list[np.ndarray] = []
         self.labels: list[np.ndarray] = []
         self.word_of: list[np.ndarray] = []
         self.unknown: list[float] = []
         self.length: list[int] = []
+        self.altered: list[bool] = []
         self.copies: dict[str, list[int]] = {}
 
     def add_shard(self, stem: Path, limits: dict[str, float]) -> None:
@@ -91,23 +99,12 @@ class _Builder:
             count = len(features) // SUBSAMPLING
             if shard.margin[index] < limits.get(utterance.source, -99.0) or not count:
                 continue
-            labels, words = shard.labels[at][:count], shard.words[at][:count]
-            keep = self._kept(labels)
-            self._add_words(utterance.text.split(), words[keep])
-            normal = online_cmn(features[: count * SUBSAMPLING], self.mean)
-            frames = slice(keep.start * SUBSAMPLING, keep.stop * SUBSAMPLING)
-            self.features.append(normal[frames].astype(np.float16))
-            self.labels.append(labels[keep])
+            self._add_words(utterance.text.split(), shard.words[at][:count])
+            self.features.append(features[: count * SUBSAMPLING])
+            self.labels.append(shard.labels[at][:count])
             self.copies.setdefault(utterance.id, []).append(len(self.length))
-            self.length.append(keep.stop - keep.start)
-
-    def _kept(self, labels: np.ndarray) -> slice:
-        """Mostly without the long silence before and after, which teaches little."""
-        speech = np.flatnonzero(labels != SIL_PDF)
-        if not len(speech) or self.rng.random() < KEEP_SILENCE:
-            return slice(0, len(labels))
-        around = self.rng.integers(3, AROUND_SPEECH, 2)
-        return slice(max(0, speech[0] - around[0]), min(len(labels), speech[-1] + around[1]))
+            self.length.append(count)
+            self.altered.append(len(shard.warps) > 0)
 
     def _add_words(self, words: list[str], word_of: np.ndarray) -> None:
         base = len(self.unknown)
@@ -120,7 +117,7 @@ class _Builder:
 
 def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) -> Data:
     """Read the banks: name of each clean bank's group to all banks (clean one first)."""
-    builder = _Builder(mean, choice)
+    builder = _Builder(choice)
     for group in banks.values():
         limits = _margins(group[0])
         for bank in group:
@@ -134,46 +131,88 @@ def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) ->
         unknown=np.array(builder.unknown, np.float32),
         start=np.concatenate([[0], np.cumsum(length)[:-1]]),
         length=length,
+        altered=np.array(builder.altered),
         copies=list(builder.copies.values()),
         mean=mean,
+        mixer=_mixer(banks),
     )
 
 
-def _ranges(start: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """All integers of the ranges one after another."""
-    offset = np.cumsum(length) - length
-    return np.asarray(np.arange(length.sum()) + np.repeat(start - offset, length))
+def _mixer(banks: dict[str, list[Path]]) -> Mixer:
+    """The noises as they are, and sentences of some speakers."""
+    found: dict[bool, list[np.ndarray]] = {True: [], False: []}
+    for group, (clean, *_) in banks.items():
+        noise = group == "noise"
+        for stem in shard_stems(clean)[: None if noise else 1]:
+            parts = load_shard(stem).parts()
+            found[noise] += [f for _, f, _ in parts if noise or len(f) >= LEAST_VOICE]
+    return Mixer(noises=found[True], voices=found[False])
+
+
+class Piece(NamedTuple):
+    """``features`` (frames, 40) with the context that the network needs, ``starts`` as
+    :class:`training.network.AcousticNet` takes them, and ``labels`` (outputs,)."""
+
+    features: np.ndarray
+    starts: np.ndarray
+    labels: np.ndarray
 
 
 class Stream:
     """Pieces of ``outputs`` 30 ms frames with the context that the network needs."""
 
-    def __init__(self, data: Data, utterances: list[int], context: tuple[int, int], outputs: int):
-        self.data, self.utterances, self.outputs = data, utterances, outputs
-        self.left, self.right = context
+    def __init__(self, data: Data, utterances: list[int], shape: Shape, outputs: int) -> None:
+        self.data, self.utterances, self.shape, self.outputs = data, utterances, shape, outputs
 
     def steps(self) -> int:
-        """Pieces of an epoch, about."""
+        """Pieces of an epoch, at most."""
         mean = [self.data.length[self.data.copies[u]].mean() for u in self.utterances]
         return max(1, int(sum(mean)) // self.outputs)
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """``(features, labels)`` of each piece, in a new random order."""
-        data = self.data
-        order = rng.permutation(len(self.utterances))
-        chosen = np.array([rng.choice(data.copies[self.utterances[i]]) for i in order])
-        where = _ranges(data.start[chosen], data.length[chosen])
-        labels = data.labels[where].astype(np.int64)
-        unknown = rng.random(len(data.unknown), np.float32) < data.unknown
-        word = data.word_of[where]
-        labels[(word >= 0) & unknown[word]] = SPN_PDF
+    def epoch(self, rng: np.random.Generator) -> Iterator[Piece]:
+        """All utterances in a new random order, each in one of its copies and its own noise."""
+        before, after = self.shape.left // SUBSAMPLING, self.shape.right // SUBSAMPLING + 1
+        inner = self.outputs + self.shape.around
+        unknown = rng.random(len(self.data.unknown), np.float32) < self.data.unknown
         shift = int(rng.integers(SUBSAMPLING))
-        for begin in range(0, len(where) - self.outputs + 1, self.outputs):
-            first = begin * SUBSAMPLING + shift - self.left
-            count = (self.outputs - 1) * SUBSAMPLING + 1 + self.left + self.right
-            frames = np.clip(np.arange(first, first + count), 0, len(where) * SUBSAMPLING - 1)
-            rows = where[frames // SUBSAMPLING] * SUBSAMPLING + frames % SUBSAMPLING
-            yield data.features[rows].astype(np.float32), labels[begin : begin + self.outputs]
+        size = shift + self.shape.left + (self.outputs - 1) * SUBSAMPLING + 1 + self.shape.right
+        spoken: list[Piece] = []
+        for index in rng.permutation(len(self.utterances)):
+            copy = int(rng.choice(self.data.copies[self.utterances[index]]))
+            spoken.append(self._spoken(copy, unknown, rng))
+            if sum(len(one.labels) for one in spoken) < before + self.outputs + after:
+                continue
+            features, starts, labels = map(np.concatenate, zip(*spoken, strict=True))
+            while len(labels) >= before + self.outputs + after:
+                yield Piece(
+                    features[shift:size], starts[1 : 1 + inner], labels[before:][: self.outputs]
+                )
+                features = features[self.outputs * SUBSAMPLING :]
+                starts, labels = starts[self.outputs :], labels[self.outputs :]
+            spoken = [Piece(features, starts, labels)]
+
+    def _spoken(self, copy: int, unknown: np.ndarray, rng: np.random.Generator) -> Piece:
+        """One utterance with a new noise, normalised."""
+        data, first = self.data, int(self.data.start[copy])
+        at = slice(first, first + int(data.length[copy]))
+        labels, word = data.labels[at].astype(np.int64), data.word_of[at]
+        labels[(word >= 0) & unknown[word]] = SPN_PDF
+        frames = data.features[at.start * SUBSAMPLING : at.stop * SUBSAMPLING]
+        mixed = data.mixer(frames, ALTERED if data.altered[copy] else CLEAN, rng)
+        kept = _kept(data.labels[at], rng)
+        normal = online_cmn(mixed[: kept.stop * SUBSAMPLING], data.mean)
+        starts = np.zeros(kept.stop - kept.start, bool)
+        starts[0] = True
+        return Piece(normal[kept.start * SUBSAMPLING :], starts, labels[kept])
+
+
+def _kept(labels: np.ndarray, rng: np.random.Generator) -> slice:
+    """Mostly without the long silence before and after, which teaches little."""
+    speech = np.flatnonzero(labels != SIL_PDF)
+    if not len(speech) or rng.random() < KEEP_SILENCE:
+        return slice(0, len(labels))
+    around = rng.integers(3, AROUND_SPEECH, 2)
+    return slice(max(0, speech[0] - around[0]), min(len(labels), speech[-1] + around[1]))
 
 
 def perturb(features: np.ndarray, deviation: np.ndarray, rng: np.random.Generator) -> np.ndarray:

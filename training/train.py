@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import queue
 import threading
@@ -10,7 +11,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -19,13 +19,11 @@ from tqdm import tqdm
 
 from training.mmi import Denominator, count_bigrams, mmi_loss, numerator_chains
 from training.network import AcousticNet, Shape, load, save
-from training.stream import Data, Stream, perturb
+from training.stream import Data, Piece, Stream, perturb
 
 PIECE = 70
 DEV_UTTERANCES = 250
 AVERAGE_SAVE_SECONDS = 240
-Batch: TypeAlias = tuple[np.ndarray, np.ndarray]
-"""Features and labels of a piece of the stream."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,9 @@ def _losses(
     return mmi, nn.functional.cross_entropy(heads[1], torch.from_numpy(labels))
 
 
-def _ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
+def _ahead(batches: Iterator[Piece], depth: int = 3) -> Iterator[Piece]:
     """Prepare batches in a thread while the network computes."""
-    waiting: queue.Queue[Batch] = queue.Queue(depth)
+    waiting: queue.Queue[Piece] = queue.Queue(depth)
 
     def fill() -> None:
         for batch in batches:
@@ -84,18 +82,24 @@ def _ahead(batches: Iterator[Batch], depth: int = 3) -> Iterator[Batch]:
         yield waiting.get()
 
 
-def _endless(stream: Stream, deviation: np.ndarray, rng: np.random.Generator) -> Iterator[Batch]:
+def _endless(stream: Stream, deviation: np.ndarray, rng: np.random.Generator) -> Iterator[Piece]:
     while True:
-        for features, labels in stream.epoch(rng):
-            yield perturb(features, deviation, rng), labels
+        for piece in stream.epoch(rng):
+            yield piece._replace(features=perturb(piece.features, deviation, rng))
+
+
+def spread(stream: Stream) -> np.ndarray:
+    """Standard deviation of each feature, over some minutes."""
+    pieces = itertools.islice(stream.epoch(np.random.default_rng(3)), 12)
+    return np.asarray(np.concatenate([piece.features for piece in pieces]).std(0))
 
 
 @torch.no_grad()
 def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tuple[float, float]:
     """MMI loss and share of right frames of the cross-entropy head on held-out utterances."""
     losses, right = [], []
-    for features, labels in stream.epoch(np.random.default_rng(1)):
-        heads = net(torch.from_numpy(features))
+    for features, starts, labels in stream.epoch(np.random.default_rng(1)):
+        heads = net(torch.from_numpy(features), torch.from_numpy(starts))
         losses.append(float(_losses(heads, labels, denominator, 2)[0]))
         right.append(float((heads[1].argmax(1).numpy() == labels).mean()))
     return float(np.mean(losses)), float(np.mean(right))
@@ -111,15 +115,16 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
-    deviation = data.features[:: max(1, len(data.features) // 200000)].astype(np.float32).std(0)
-    net = load(str(start))[0].train() if start else AcousticNet(shape, deviation)
-    shape = net.shape
+    net = load(str(start))[0].train() if start else None
+    shape = net.shape if net else shape
     denominator = Denominator(count_bigrams(data.labels))
     order = np.random.default_rng(7).permutation(len(data.copies))
     held = min(DEV_UTTERANCES, len(order) // 10)
-    context, outputs = (shape.left, shape.right), plan.pieces * PIECE
-    dev = Stream(data, list(order[:held]), context, min(outputs, 8 * PIECE))
-    stream = Stream(data, list(order[held:]), context, outputs)
+    outputs = plan.pieces * PIECE
+    dev = Stream(data, list(order[:held]), shape, min(outputs, 8 * PIECE))
+    stream = Stream(data, list(order[held:]), shape, outputs)
+    deviation = spread(stream)
+    net = net or AcousticNet(shape, deviation)
     total = max(1, int(plan.epochs * stream.steps()))
     run = torch.compile(net) if plan.compile else net
     optimiser = torch.optim.AdamW(
@@ -129,13 +134,13 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     begun = saved = time.monotonic()
     bar = tqdm(total=total, desc="train", unit="step", mininterval=5)
     recent: list[tuple[float, float]] = []
-    for step, (features, labels) in enumerate(_ahead(_endless(stream, deviation, rng))):
+    for step, (features, starts, labels) in enumerate(_ahead(_endless(stream, deviation, rng))):
         progress = max(step / total, (time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
             break
         for group in optimiser.param_groups:
             group["lr"] = _rate(plan, step, progress)
-        heads = run(torch.from_numpy(features))
+        heads = run(torch.from_numpy(features), torch.from_numpy(starts))
         mmi, entropy = _losses(heads, labels, denominator, plan.tolerance)
         optimiser.zero_grad()
         (mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean()).backward()

@@ -19,7 +19,7 @@ vosk = pytest.importorskip("vosk")
 from training.banks import load_shard, shard_stems  # noqa: E402
 from training.corpus import read_utterances  # noqa: E402
 from training.features import SUBSAMPLING, load_audio, mfcc, online_cmn  # noqa: E402
-from training.network import DELAY, export, load  # noqa: E402
+from training.network import DELAY, export, load, one_recording  # noqa: E402
 from training.nnet3 import read_model  # noqa: E402
 from training.units import SIL_PDF  # noqa: E402
 
@@ -67,7 +67,8 @@ def test_the_export_computes_what_was_trained(work: Path) -> None:
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
     rows = np.arange(-net.shape.left, len(frames) + net.shape.right).clip(0, len(frames) - 1)
     with torch.no_grad():
-        wanted = net(torch.from_numpy(frames[rows]))[0].numpy()
+        starts = one_recording(net.shape, len(frames) // SUBSAMPLING)
+        wanted = net(torch.from_numpy(frames[rows]), starts)[0].numpy()
     exported = export(net)
     scores = exported.evaluate(frames)
     count = min(len(wanted), len(scores)) - DELAY

@@ -12,6 +12,7 @@ from voiceacu.app.terminal import as_json
 from voiceacu.asr.hear import transcribe
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
+from voiceacu.audio.background import background
 from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.port import frames
 from voiceacu.audio.wav import read_wav
@@ -20,8 +21,11 @@ from voiceacu.nlu.phrases import load_phrases
 from voiceacu.pcm import RATE, Samples
 from voiceacu.settings import Settings
 
-SETTLE = 0.5
-"""Seconds of silence around a file: a clip may begin in the middle of its first word."""
+LEAD = 3.5
+"""Seconds of background before a file, in which the voice detection comes to know it: a clip may
+begin in the middle of its first word."""
+TAIL = 1.0
+"""The same after it, in which the last utterance ends."""
 
 
 def hear(settings: Settings, arguments: Namespace) -> int:
@@ -44,8 +48,11 @@ def hear(settings: Settings, arguments: Namespace) -> int:
 
 
 def blocks(samples: Samples) -> Iterator[Block]:
-    """A recording as the front end sees it when nothing is played; times count from its start."""
+    """A recording as the front end sees it when nothing is played; times count from its start.
+
+    Before and after it the room sounds on, for a microphone does not begin to hear with a talker.
+    """
     front_end = FrontEnd()
-    lead = np.zeros(round(SETTLE * RATE), dtype=np.float32)
-    for frame in frames(np.concatenate([lead, samples]), tail=2 * SETTLE):
-        yield front_end.process(replace(frame, time=frame.time - SETTLE))
+    lead, tail = (background(samples, round(seconds * RATE)) for seconds in (LEAD, TAIL))
+    for frame in frames(np.concatenate([lead, samples, tail])):
+        yield front_end.process(replace(frame, time=frame.time - LEAD))

@@ -1,0 +1,54 @@
+"""A checkpoint out of a model directory computes what the model does."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.features import NUM_CEPS
+from training.memory import Memory
+from training.mixing import Mixer
+from training.network import AcousticNet, Shape, export, load, one_recording
+from training.nnet3 import write_cmvn, write_model
+from training.recover import recover, shape_of
+from training.stream import Data
+from training.units import NUM_PDFS
+
+
+def speech(rng: np.random.Generator) -> Data:
+    """Random frames in place of speech."""
+    labels = rng.integers(0, NUM_PDFS, 2000).astype(np.int16)
+    return Data(
+        features=(rng.standard_normal((6000, NUM_CEPS)) * 9).astype(np.float16),
+        labels=labels,
+        word_of=np.full(2000, -1),
+        unknown=np.zeros(1, np.float32),
+        start=np.arange(0, 2000, 100),
+        length=np.full(20, 100),
+        altered=np.zeros(20, bool),
+        copies=[[i] for i in range(20)],
+        mean=np.zeros(NUM_CEPS),
+        mixer=Mixer([], []),
+    )
+
+
+def test_what_was_recovered_scores_as_the_model_did(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    rng = np.random.default_rng(4)
+    shape = Shape(front=16, width=24, rank=8, taps=("both", "both", "left"), memories=(0, 2))
+    net = AcousticNet(shape, rng.uniform(1, 9, NUM_CEPS)).eval()
+    for block in net.blocks:
+        if isinstance(block.memory, Memory):
+            torch.nn.init.normal_(block.memory.weight)
+    network = export(net)
+    assert shape_of(network) == shape
+    write_model(network, tmp_path / "am" / "final.mdl")
+    write_cmvn(np.ones(NUM_CEPS), tmp_path / "am" / "global_cmvn.stats")
+    recover(tmp_path, speech(rng), tmp_path / "recovered.pt", outputs=600)
+    again, mean = load(str(tmp_path / "recovered.pt"))
+    sound = torch.randn(shape.left + shape.right + 301, NUM_CEPS) * 5
+    starts = one_recording(shape, 101)
+    with torch.no_grad():
+        before, after = (n(sound, starts)[0] for n in (net, again))
+    assert torch.allclose(before, after, atol=1e-2 * float(before.std()))
+    np.testing.assert_allclose(mean, 1.0)
