@@ -16,7 +16,7 @@ TINY_STAGES = [name for name in STAGES if name not in ("fetch", "prepare")]
 def tiny(settings: Settings) -> Settings:
     """A run of a few minutes on synthetic voices only, from a flat start."""
     plan = replace(
-        settings.plan, epochs=4, pieces=4, compile=False, rate=4e-3, average=0.95, threads=1
+        settings.plan, epochs=10, pieces=4, compile=False, rate=4e-3, average=0.95, threads=1
     )
     shape = Shape(front=32, width=64, rank=24, taps=("both", "both", "left"))
     return replace(

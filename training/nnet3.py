@@ -87,8 +87,10 @@ def _needed_times(network: Network, times: np.ndarray) -> dict[str, np.ndarray]:
     needed: Values = {network.nodes[-1].name: times}
     for node in reversed(network.nodes):
         if node.kind == "memory":
-            at = needed[node.name]
-            needed[node.name] = np.arange(at.min(), at.max() + 1, SUBSAMPLING)
+            # Kaldi begins as early as the source can be computed.
+            at, source = needed[node.name], needed[str(node.source)]
+            first = min(at.min(), source.min())
+            needed[node.name] = np.arange(first, at.max() + 1, SUBSAMPLING)
         for name, at in _inputs(node.source, needed[node.name]):
             needed[name] = np.union1d(needed[name], at) if name in needed else at
     return needed

@@ -65,15 +65,15 @@ def test_the_export_computes_what_was_trained(work: Path) -> None:
     net, mean = load(str(work / "final.pt"))
     first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
-    rows = np.arange(-net.shape.left, len(frames) + net.shape.right).clip(0, len(frames) - 1)
-    with torch.no_grad():
-        starts = one_recording(net.shape, len(frames) // SUBSAMPLING)
-        wanted = net(torch.from_numpy(frames[rows]), starts)[0].numpy()
-    exported = export(net)
+    later, exported = DELAY * SUBSAMPLING, export(net)
     scores = exported.evaluate(frames)
-    count = min(len(wanted), len(scores)) - DELAY
-    np.testing.assert_allclose(scores[DELAY:][:count], wanted[:count], atol=1e-4, rtol=1e-4)
-    later = DELAY * SUBSAMPLING
+    first = -net.shape.left - later
+    last = first + net.shape.left + (len(scores) - 1) * SUBSAMPLING + 1 + net.shape.right
+    rows = np.arange(first, last).clip(0, len(frames) - 1)
+    with torch.no_grad():
+        starts = one_recording(net.shape, len(scores))
+        wanted = net(torch.from_numpy(frames[rows]), starts)[0].numpy()
+    np.testing.assert_allclose(scores, wanted, atol=1e-4, rtol=1e-4)
     assert exported.context() == (net.shape.left + later, net.shape.right - later)
 
 
