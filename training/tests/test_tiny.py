@@ -67,14 +67,14 @@ def test_the_export_computes_what_was_trained(work: Path) -> None:
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
     later, exported = DELAY * SUBSAMPLING, export(net)
     scores = exported.evaluate(frames)
-    first = -net.shape.left - later
-    last = first + net.shape.left + (len(scores) - 1) * SUBSAMPLING + 1 + net.shape.right
-    rows = np.arange(first, last).clip(0, len(frames) - 1)
+    left, right = net.shape.left, net.shape.right
+    count = left + (len(scores) - 1) * SUBSAMPLING + 1 + right
+    rows = (np.arange(count) - left - later).clip(0, len(frames) - 1)
     with torch.no_grad():
         starts = one_recording(net.shape, len(scores))
         wanted = net(torch.from_numpy(frames[rows]), starts)[0].numpy()
     np.testing.assert_allclose(scores, wanted, atol=1e-4, rtol=1e-4)
-    assert exported.context() == (net.shape.left + later, net.shape.right - later)
+    assert exported.context() == (left + later, right - later)
 
 
 def test_final_mdl_holds_the_weights_to_half_a_step_of_sixteen_bits(work: Path) -> None:
