@@ -14,9 +14,10 @@ import kaldi_native_fbank as knf
 import numpy as np
 from scipy.fft import dct, idct
 
+from training.augment import FRAME
 from training.features import NUM_CEPS, OPTIONS, SAMPLE_RATE
 
-FLOOR = float(np.finfo(np.float32).eps)
+FLOOR = np.finfo(np.float32).eps
 """The least mel power, as Kaldi has it."""
 MOST = 0.95
 
@@ -24,7 +25,7 @@ MOST = 0.95
 def _lifter() -> np.ndarray:
     quefrency = np.arange(NUM_CEPS)
     size = OPTIONS.cepstral_lifter
-    return np.asarray(1 + size / 2 * np.sin(np.pi * quefrency / size))
+    return np.asarray(1 + size / 2 * np.sin(np.pi * quefrency / size), np.float32)
 
 
 def _phase_spread() -> np.ndarray:
@@ -40,14 +41,14 @@ PHASE_SPREAD = _phase_spread()
 
 def mel_power(mfcc: np.ndarray) -> np.ndarray:
     """Mel powers, float32 (frames, 40), of samples in 16-bit steps."""
-    log = idct(mfcc.astype(np.float32) / LIFTER.astype(np.float32), type=2, norm="ortho", axis=1)
+    log = idct(mfcc.astype(np.float32) / LIFTER, type=2, norm="ortho", axis=1)
     return np.asarray(np.exp(log))
 
 
 def mfcc_of(power: np.ndarray) -> np.ndarray:
     """The MFCCs of mel powers: the inverse of :func:`mel_power`."""
-    log = np.log(np.maximum(power, np.float32(FLOOR)))
-    return np.asarray(dct(log, type=2, norm="ortho", axis=1) * LIFTER.astype(np.float32))
+    log = np.log(np.maximum(power, FLOOR))
+    return np.asarray(dct(log, type=2, norm="ortho", axis=1) * LIFTER)
 
 
 def level(power: np.ndarray) -> float:
@@ -139,7 +140,7 @@ def _bursts(frames: int, loud: float, rng: np.random.Generator) -> np.ndarray:
     """Short sounds in a part of the spectrum that begin at once and fade, as of struck dishes."""
     noise = np.zeros((frames, NUM_CEPS), np.float32)
     filters = np.arange(NUM_CEPS)
-    for _ in range(rng.poisson(frames / SAMPLE_RATE * 160 * rng.uniform(0.5, 3)) + 1):
+    for _ in range(rng.poisson(frames * FRAME / SAMPLE_RATE * rng.uniform(0.5, 3)) + 1):
         at = int(rng.integers(frames))
         fade = np.exp(-np.arange(min(60, frames - at)) / rng.uniform(1, 15))
         band = np.exp(-(((filters - rng.uniform(0, NUM_CEPS)) / rng.uniform(1.5, 12)) ** 2))

@@ -43,8 +43,7 @@ def shape_of(network: Network) -> Shape:
 
 
 def _looks_ahead(affine: Node) -> bool:
-    squeezed = [part for part in affine.source if "squeeze" in str(part)]
-    return isinstance(affine.source, tuple) and len(squeezed) > 1
+    return sum("squeeze" in str(part) for part in affine.source) > 1
 
 
 def recover(model: Path, data: Data, target: Path, outputs: int = OUTPUTS) -> None:

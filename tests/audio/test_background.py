@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voiceacu.audio.background import background
+from voiceacu.audio.background import quietest, sounding_on
 from voiceacu.audio.gate import level_db
 from voiceacu.pcm import RATE, Samples
 
@@ -11,6 +11,10 @@ from voiceacu.pcm import RATE, Samples
 def noise(level: float, seconds: float) -> Samples:
     rng = np.random.default_rng(1)
     return (level * rng.standard_normal(round(seconds * RATE))).astype(np.float32)
+
+
+def background(recording: Samples, count: int) -> Samples:
+    return sounding_on(quietest(recording), count)
 
 
 def test_it_is_as_loud_as_the_quietest_moment() -> None:

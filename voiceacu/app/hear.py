@@ -12,7 +12,7 @@ from voiceacu.app.terminal import as_json
 from voiceacu.asr.hear import transcribe
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
-from voiceacu.audio.background import background
+from voiceacu.audio.background import quietest, sounding_on
 from voiceacu.audio.frontend import Block, FrontEnd
 from voiceacu.audio.port import frames
 from voiceacu.audio.wav import read_wav
@@ -53,6 +53,7 @@ def blocks(samples: Samples) -> Iterator[Block]:
     Before and after it the room sounds on, for a microphone does not begin to hear with a talker.
     """
     front_end = FrontEnd()
-    lead, tail = (background(samples, round(seconds * RATE)) for seconds in (LEAD, TAIL))
+    room = quietest(samples)
+    lead, tail = (sounding_on(room, round(seconds * RATE)) for seconds in (LEAD, TAIL))
     for frame in frames(np.concatenate([lead, samples, tail])):
         yield front_end.process(replace(frame, time=frame.time - LEAD))

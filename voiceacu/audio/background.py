@@ -9,21 +9,20 @@ _PIECE = 10 * BLOCK
 """A tenth of a second: as long as a pause between two words."""
 
 
-def background(recording: Samples, count: int) -> Samples:
-    """`count` samples that sound as steadily as the quietest tenth of a second of a recording.
-
-    All zeros where that is silent, or the recording is shorter.
-    """
+def quietest(recording: Samples) -> Samples:
+    """The quietest tenth of a second of a recording; empty where that is shorter."""
     steps = range(0, len(recording) - _PIECE + 1, BLOCK)
-    pieces = [recording[start : start + _PIECE] for start in steps]
-    quietest = min(pieces, key=lambda piece: float(np.dot(piece, piece)), default=recording[:0])
-    if not quietest.any():
+    pieces = (recording[start : start + _PIECE] for start in steps)
+    return min(pieces, key=lambda piece: float(np.dot(piece, piece)), default=recording[:0])
+
+
+def sounding_on(piece: Samples, count: int) -> Samples:
+    """`count` samples of noise with the power and the spectrum of a piece, the same each time.
+
+    All zeros for silence, or nothing.
+    """
+    if not piece.any():
         return np.zeros(count, dtype=np.float32)
-    return _like(quietest, count)
-
-
-def _like(piece: Samples, count: int) -> Samples:
-    """Noise with the power and the spectrum of a piece, the same each time."""
     white: NDArray[np.float64] = np.random.default_rng(0).standard_normal(count)
     shape = np.abs(np.fft.rfft(piece * np.hanning(len(piece))))
     spectrum = np.fft.rfft(white)
