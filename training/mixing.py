@@ -1,54 +1,34 @@
 """Noise mixed into spoken frames anew each time they are read: no two epochs hear the same.
 
-It is done on mel powers: the MFCCs kept of a recording are turned back, the powers of speech and
-noise add up, and the sum becomes MFCCs again. What a filter of few spectral lines gains or loses
-as the phases meet is drawn at random: the phase term of Deng, Droppo and Acero, "Enhancement of
-log mel power spectra of speech using a phase-sensitive model of the acoustic environment", 2004.
+It is done on mel powers, where speech and noise add up. What a filter of few spectral lines gains
+or loses as the phases meet is drawn at random: the phase term of Deng, Droppo and Acero,
+"Enhancement of log mel power spectra of speech using a phase-sensitive model of the acoustic
+environment", 2004.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import kaldi_native_fbank as knf
 import numpy as np
-from scipy.fft import dct, idct
+from scipy.fft import idct
 
 from training.augment import FRAME
-from training.features import NUM_CEPS, OPTIONS, SAMPLE_RATE
+from training.features import NUM_CEPS, SAMPLE_RATE
+from training.melpower import filter_bank, mel_power
 
-FLOOR = np.finfo(np.float32).eps
-"""The least mel power, as Kaldi has it."""
 MOST = 0.95
-
-
-def _lifter() -> np.ndarray:
-    quefrency = np.arange(NUM_CEPS)
-    size = OPTIONS.cepstral_lifter
-    return np.asarray(1 + size / 2 * np.sin(np.pi * quefrency / size), np.float32)
+"""Of the phase term, which lies between -1 and 1."""
 
 
 def _phase_spread() -> np.ndarray:
     """Standard deviation of the phase term of each filter: less, the more lines it holds."""
-    filters = knf.MelBanks(OPTIONS.mel_opts, OPTIONS.frame_opts, 1.0).get_matrix()
+    filters = filter_bank()
     lines = filters.sum(1) ** 2 / np.maximum((filters**2).sum(1), 1e-9)
     return np.asarray(np.sqrt(0.5 / np.maximum(1.0, lines)), np.float32)
 
 
-LIFTER = _lifter()
 PHASE_SPREAD = _phase_spread()
-
-
-def mel_power(mfcc: np.ndarray) -> np.ndarray:
-    """Mel powers, float32 (frames, 40), of samples in 16-bit steps."""
-    log = idct(mfcc.astype(np.float32) / LIFTER, type=2, norm="ortho", axis=1)
-    return np.asarray(np.exp(log))
-
-
-def mfcc_of(power: np.ndarray) -> np.ndarray:
-    """The MFCCs of mel powers: the inverse of :func:`mel_power`."""
-    log = np.log(np.maximum(power, FLOOR))
-    return np.asarray(dct(log, type=2, norm="ortho", axis=1) * LIFTER)
 
 
 def level(power: np.ndarray) -> float:
@@ -83,18 +63,18 @@ class Mixer:
         self.voices = [mel_power(voice).astype(np.float32) for voice in voices]
 
     def __call__(
-        self, mfcc: np.ndarray, loudness: Loudness, rng: np.random.Generator
+        self, speech: np.ndarray, loudness: Loudness, rng: np.random.Generator
     ) -> np.ndarray:
-        """The frames with another tone of the room, and mostly with a noise."""
-        speech = mel_power(mfcc) * _tone(3.0, rng)
+        """Mel powers (frames, 40) with another tone, and mostly with a noise."""
+        speech = speech * _tone(3.0, rng)
         if not self.noises or rng.random() >= loudness.share:
-            return mfcc_of(speech)
+            return speech
         noise = self._noise(len(speech), rng)
         ratio = 10 ** (-rng.uniform(loudness.least, loudness.most) / 10)
         noise *= np.float32(level(speech) * ratio / level(noise))
         phase = rng.standard_normal(speech.shape, np.float32) * PHASE_SPREAD
         both = speech + noise + 2 * phase.clip(-MOST, MOST) * np.sqrt(speech * noise)
-        return mfcc_of(both)
+        return np.asarray(both)
 
     def _noise(self, frames: int, rng: np.random.Generator) -> np.ndarray:
         kind = rng.random()

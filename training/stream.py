@@ -1,7 +1,8 @@
 """Banks in memory, and the endless stream of frames that the training reads.
 
-An epoch takes one random copy of each utterance, in random order, mixes another noise into it
-(:mod:`training.mixing`), and lays them one after another; the network sees pieces of that
+An epoch takes one random copy of each utterance, in random order, says it otherwise
+(:mod:`training.delivery`), mixes another noise into it (:mod:`training.mixing`), and lays them one
+after another; the network sees pieces of that
 stream. So no frame is spent on padding, and one utterance's end is the next one's left context.
 """
 
@@ -16,7 +17,9 @@ import numpy as np
 from tqdm import tqdm
 
 from training.banks import load_shard, shard_stems
+from training.delivery import another_pace, another_room, another_voice
 from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
+from training.melpower import mel_power, mfcc_of
 from training.mixing import ALTERED, CLEAN, Mixer
 from training.network import Shape
 from training.units import SIL_PDF, SPN_PDF
@@ -192,14 +195,16 @@ class Stream:
             spoken = [Piece(features, starts, labels)]
 
     def _spoken(self, copy: int, unknown: np.ndarray, rng: np.random.Generator) -> Piece:
-        """One utterance with a new noise, normalised."""
+        """One utterance said otherwise and with a new noise, normalised."""
         data, first = self.data, int(self.data.start[copy])
         at = slice(first, first + int(data.length[copy]))
-        labels, word = data.labels[at].astype(np.int64), data.word_of[at]
+        power = mel_power(data.features[at.start * SUBSAMPLING : at.stop * SUBSAMPLING])
+        power, (spoken, word) = another_pace(power, (data.labels[at], data.word_of[at]), rng)
+        labels = spoken.astype(np.int64)
         labels[(word >= 0) & unknown[word]] = SPN_PDF
-        frames = data.features[at.start * SUBSAMPLING : at.stop * SUBSAMPLING]
-        mixed = data.mixer(frames, ALTERED if data.altered[copy] else CLEAN, rng)
-        kept = _kept(data.labels[at], rng)
+        power = another_room(another_voice(power, rng), rng)
+        mixed = mfcc_of(data.mixer(power, ALTERED if data.altered[copy] else CLEAN, rng))
+        kept = _kept(spoken, rng)
         normal = online_cmn(mixed[: kept.stop * SUBSAMPLING], data.mean)
         starts = np.zeros(kept.stop - kept.start, bool)
         starts[0] = True

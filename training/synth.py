@@ -23,6 +23,13 @@ from training.corpus import Utterance, write_utterances
 from training.features import SAMPLE_RATE, load_audio
 
 ESPEAK_ACCENTS = ("en-us", "en-gb", "en-us-nyc", "en-gb-x-rp", "en-gb-scotland")
+# mbrola's voices of other languages, as espeak-ng lets them speak English
+# fmt: off
+ACCENTED = (
+    "af1", "de1", "de2", "de3", "de4", "de5", "de6", "fr1", "fr4", "gr2", "hu1", "nl2", "pl1",
+    "ro1", "sw1", "sw2",
+)
+# fmt: on
 HELD_OUT_VARIANTS = ("f5", "m7", "linda", "edward", "steph3", "Michael", "grandpa", "sandro")
 ODD_VARIANTS = re.compile(
     "robo|Robot|whisper|croak|fast|Demonic|Tweaky|Ricish|Storm|serious|Nguyen"
@@ -92,7 +99,10 @@ def voices(*, held_out: bool) -> list[Voice]:
         found.append(Voice("pico", "en-GB" if held_out else "en-US"))
     if shutil.which("mbrola"):
         names = ["us2"] if held_out else ["us1", "us3", "en1"]
-        found += [Voice("mbrola", n) for n in names if Path(f"/usr/share/mbrola/{n}").exists()]
+        root = Path("/usr/share/mbrola")
+        found += [Voice("mbrola", name) for name in names if (root / name).exists()]
+        accented = () if held_out else ACCENTED
+        found += [Voice("accented", f"{n}-en") for n in accented if (root / n).exists()]
     if shutil.which("RHVoice-test"):
         names = ["clb", "slt", "evgeniy-eng"] if held_out else ["alan", "bdl", "lyubov"]
         root = Path("/usr/share/RHVoice/voices")
@@ -102,7 +112,7 @@ def voices(*, held_out: bool) -> list[Voice]:
 
 def _pick(found: list[Voice], rng: random.Random) -> Voice:
     """A voice: first the engine (weighted), then one of its voices."""
-    weights = {"espeak": 3.0, "flite": 2.5, "festival": 1.0, "pico": 1.5, "mbrola": 2.0}
+    weights = {"espeak": 3.0, "accented": 3.0, "festival": 1.0, "pico": 1.5, "mbrola": 2.0}
     engines = sorted({voice.engine for voice in found})
     engine = rng.choices(engines, [weights.get(e, 2.5) for e in engines])[0]
     return rng.choice([voice for voice in found if voice.engine == engine])
@@ -121,9 +131,9 @@ def _run(command: list[str], text: str = "") -> None:
 def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
     """Write ``text`` as a WAV file at the engine's own rate."""
     stretch = rng.uniform(0.85, 1.3)
-    if voice.engine in ("espeak", "mbrola"):
+    if voice.engine in ("espeak", "mbrola", "accented"):
         accent = rng.choices(ESPEAK_ACCENTS, [6, 2, 1, 1, 1])[0]
-        name = f"mb-{voice.name}" if voice.engine == "mbrola" else f"{accent}+{voice.name}"
+        name = f"{accent}+{voice.name}" if voice.engine == "espeak" else f"mb-{voice.name}"
         speed, pitch = str(int(165 / stretch)), str(rng.randint(25, 75))
         command = ["espeak-ng", "-v", name, "-s", speed, "-p", pitch, "-w", str(target), text]
         _run(command)

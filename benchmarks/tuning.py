@@ -1,0 +1,138 @@
+"""What the ears do on sentences and recordings for tuning: ``python -m benchmarks.tuning``.
+
+For the development half alone: no file of the tables of :mod:`benchmarks.speech` is among them but
+those marked as tuning. What the recogniser says of each sound is kept in ``WORK/tuning``, so that
+another threshold is measured in seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import speech_own as own
+from benchmarks.remembered import Remembered
+from benchmarks.speech import ROOT, fingerprint
+from benchmarks.speech_orders import Orders
+from benchmarks.speech_product import GAP_SECONDS
+from training.features import SAMPLE_RATE, load_audio
+from training.project import phrase_table
+from voiceacu.app.hear import blocks
+from voiceacu.asr.hear import transcribe
+from voiceacu.asr.recogniser import Recogniser
+
+SEED, COUNT = 77, 400
+BEFORE, AFTER = 4.0, 1.0
+"""Seconds of kitchen around a sentence in ``continuous``."""
+TOGETHER = 20
+"""Recordings of other people's speech that are heard in a row."""
+KINDS = ("clean", "kitchen", "snoring", "continuous", "sentences", "orders")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Every ``parts``-th sound of a kind, from ``part`` on, for one model."""
+
+    work: Path
+    model: Path
+    kind: str
+    part: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was acted on where ``wanted`` was meant (None: nothing); ``heard`` are the words."""
+
+    wanted: str | None
+    heard: tuple[str, ...]
+    right: bool
+    voice: str = ""
+
+    @property
+    def false(self) -> bool:
+        """Whether something else was acted on."""
+        return bool(self.heard) and not self.right
+
+
+def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
+    """Samples, what is said in them if it is a command, and the voice."""
+    orders = Orders(task.work / "data" / "speech-to-intent-benchmark")
+    if task.kind in ("sentences", "orders"):
+        paths = own.foreign_speech(task.work, "tuning")
+        if task.kind == "orders":
+            paths = [order.path for order in orders.orders if order.tuning]
+        gap = np.zeros(int(GAP_SECONDS * SAMPLE_RATE), np.float32)
+        for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
+            some = [load_audio(path) for path in paths[start : start + TOGETHER]]
+            yield np.concatenate([part for one in some for part in (one, gap)]), None, ""
+        return
+    noise = orders.noise.astype(np.float32)
+    if task.kind == "snoring":
+        noise = own.noise_class(task.work / "data", "snoring")
+    spoken = own.held_out_phrases(task.work / "synth" / "tuning", COUNT, SEED)
+    if task.kind == "continuous":
+        spoken = spoken[: COUNT // 2]
+    for index, item in enumerate(spoken):
+        if index % task.parts != task.part:
+            continue
+        samples = load_audio(item.path)
+        if task.kind == "continuous":
+            around = [round(seconds * SAMPLE_RATE) for seconds in (BEFORE, AFTER)]
+            samples = np.pad(samples, around)
+        if task.kind != "clean":
+            samples = own.mixed(samples, noise, 12, index)
+        yield samples, item.text, item.voice
+
+
+def outcomes(task: Task) -> list[Outcome]:
+    """What comes of each sound."""
+    table = phrase_table()
+    memory = task.work / "tuning" / fingerprint(task.model)
+    ears = Remembered(
+        lambda: Recogniser(task.model, table), memory / f"{task.kind}-{task.part}-{task.parts}.pkl"
+    )
+    found = []
+    for samples, text, voice in sounds(task):
+        heard = transcribe(blocks(samples.astype(np.float32)), ears, table)
+        readings = [reading for one in heard if (reading := table.understand(one.text)).accepted]
+        meant = [] if text is None else [table.understand(text).intent]
+        right = [reading.intent for reading in readings] == meant
+        found.append(Outcome(text, tuple(reading.text for reading in readings), right, voice))
+    ears.save()
+    return found
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kinds", nargs="+", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("--work", type=Path, required=True, help="work folder of the recipe")
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "voiceacu-en")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--show", action="store_true", help="print what went wrong")
+    args = parser.parse_args()
+    for kind in args.kinds:
+        parts = args.processes
+        tasks = [Task(args.work, args.model.resolve(), kind, n, parts) for n in range(parts)]
+        with ProcessPoolExecutor(parts) as pool:
+            found = [one for some in pool.map(outcomes, tasks) for one in some]
+        right, false = (sum(getattr(one, name) for one in found) for name in ("right", "false"))
+        of = f"{right} of {len(found)} right, " if found[0].wanted else ""
+        acted = sum(len(one.heard) for one in found if one.false)
+        print(f"{kind}: {of}{false} acted on otherwise ({acted} times)", flush=True)
+        if args.show:
+            wrong = [one for one in found if not one.right]
+            for one in wrong:
+                print(f"  {one.voice}: {one.wanted} -> {', '.join(one.heard) or 'nothing'}")
+            print(f"  {Counter(one.voice for one in wrong).most_common()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The same words said otherwise, anew each time: another voice, another room, another pace.
+
+As with the noise (:mod:`training.mixing`) it is done on mel powers (frames, 40).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.signal import lfilter
+
+from training.augment import Warp
+from training.features import NUM_CEPS, SUBSAMPLING
+from training.melpower import CENTRES
+
+FRAME_SECONDS = 0.01
+
+
+def another_voice(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Powers (frames, 40) of another vocal tract, as loud in all; now and then of a voice that is
+    hardly more than its lowest harmonics."""
+    loud = power.sum()
+    if rng.random() < 0.6:
+        at = np.interp(CENTRES * rng.normal(1, 0.07), CENTRES, np.arange(NUM_CEPS))
+        low = np.minimum(at.astype(int), NUM_CEPS - 2)
+        part = (at - low).astype(np.float32)
+        power = power[:, low] ** (1 - part) * power[:, low + 1] ** part
+    if rng.random() < 0.15:
+        octaves = np.log2(np.maximum(1, CENTRES / rng.uniform(200, 500)))
+        power = power * (10 ** (-rng.uniform(2, 8) * octaves / 10)).astype(np.float32)
+    return np.asarray(power * (loud / power.sum()))
+
+
+def another_room(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Powers with what a room sends back later, which fades by 60 dB in 0.2 to 0.7 s."""
+    if rng.random() > 0.3:
+        return power
+    keep = 10 ** (-6 * FRAME_SECONDS / rng.uniform(0.2, 0.7))
+    share = 10 ** (rng.uniform(-12, 0) / 10)
+    late = lfilter([0, share * (1 - keep)], [1, -keep], power, axis=0)
+    return np.asarray(power + late, np.float32)
+
+
+def another_pace(
+    power: np.ndarray, outputs: tuple[np.ndarray, ...], rng: np.random.Generator
+) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """Powers, and what belongs to each 30 ms of them, (frames / 3,), said faster or slower."""
+    if rng.random() < 0.5:
+        return power, outputs
+    speed = rng.uniform(0.8, 1.2)
+    before = len(outputs[0])
+    count = max(1, int(before / speed))
+    at = np.minimum(np.arange(count * SUBSAMPLING) * speed, len(power) - 1.001)
+    low = at.astype(int)
+    part = (at - low)[:, None].astype(np.float32)
+    said = power[low] * (1 - part) + power[low + 1] * part
+    source = np.maximum(Warp(0, speed).source_frames(count, before), 0)
+    return np.asarray(said), tuple(one[source] for one in outputs)
