@@ -8,7 +8,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +110,24 @@ def _rate(plan: Plan, step: int, progress: float) -> float:
     return plan.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
+def _learn(
+    run: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
+    piece: Piece,
+    denominator: Denominator,
+    optimiser: torch.optim.Optimizer,
+    plan: Plan,
+) -> tuple[float, float]:
+    """One step; both losses."""
+    heads = run(torch.from_numpy(piece.features), torch.from_numpy(piece.starts))
+    mmi, entropy = _losses(heads, piece.labels, denominator, plan.tolerance)
+    optimiser.zero_grad()
+    torch.autograd.backward(mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean())
+    weights = itertools.chain.from_iterable(group["params"] for group in optimiser.param_groups)
+    nn.utils.clip_grad_norm_(weights, 5.0)
+    optimiser.step()
+    return mmi.item(), entropy.item()
+
+
 def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
     """Write the averaged network to ``target``; ``start`` is a checkpoint to go on from."""
     torch.set_num_threads(plan.threads)
@@ -134,20 +152,14 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     begun = saved = time.monotonic()
     bar = tqdm(total=total, desc="train", unit="step", mininterval=5)
     recent: list[tuple[float, float]] = []
-    for step, (features, starts, labels) in enumerate(_ahead(_endless(stream, deviation, rng))):
+    for step, piece in enumerate(_ahead(_endless(stream, deviation, rng))):
         progress = max(step / total, (time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
             break
         for group in optimiser.param_groups:
             group["lr"] = _rate(plan, step, progress)
-        heads = run(torch.from_numpy(features), torch.from_numpy(starts))
-        mmi, entropy = _losses(heads, labels, denominator, plan.tolerance)
-        optimiser.zero_grad()
-        (mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean()).backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
+        recent = [*recent[-99:], _learn(run, piece, denominator, optimiser, plan)]
         average.update(net)
-        recent = [*recent[-99:], (mmi.item(), entropy.item())]
         bar.update()
         if step % 50 == 0:
             means = np.mean(recent, 0)

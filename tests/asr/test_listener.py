@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from voiceacu.asr.alternative import Alternative
+from voiceacu.asr.alternative import Alternative, Word
 from voiceacu.asr.hear import transcribe
 from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
 from voiceacu.asr.recogniser import Recogniser
@@ -193,6 +193,43 @@ class Counting:
 
     def again(self, samples: Samples) -> tuple[Alternative, ...]:
         return ()
+
+
+class Dictated(Counting):
+    """A recogniser that is told what it heard: texts with their scores, for each utterance."""
+
+    def __init__(self, *hearings: dict[str, float]) -> None:
+        super().__init__()
+        self.hearings = list(hearings)
+
+    def finish(self) -> tuple[Alternative, ...]:
+        now = self.taken
+        return tuple(
+            Alternative((Word(text, now - 0.1, now),), score)
+            for text, score in self.hearings.pop(0).items()
+        )
+
+
+@pytest.mark.parametrize(
+    ("then", "pause", "expected"),
+    [
+        ({"next": 0.0, "repeat": -1.0}, 0.3, []),
+        ({"next": 0.0, "repeat": -1.0}, 0.8, ["next"]),
+        ({"next": 0.0, "repeat": -9.0}, 0.3, ["next"]),
+        ({"stop": 0.0, "repeat": -3.0}, 0.3, ["stop"]),
+    ],
+    ids=["doubtful", "later", "certain", "urgent"],
+)
+def test_in_one_breath_with_a_command_no_doubtful_one_counts(
+    table: Phrases, then: dict[str, float], pause: float, expected: list[str]
+) -> None:
+    """The end of a sentence in noise seems to be a command of its own."""
+    listener = Listener(Dictated({"how long": 0.0}, then), table)
+    silence = np.zeros(BLOCK, dtype=np.float32)
+    again = 0.1 + pause
+    spoken = [t < 0.1 or again <= t < again + 0.1 for t in (i * 0.01 for i in range(200))]
+    blocks = [Block(silence, voiced, i * 0.01) for i, voiced in enumerate(spoken)]
+    assert heard(listen(listener, blocks)) == ["how long", *expected]
 
 
 def test_a_silent_room_costs_the_recogniser_nothing(table: Phrases, room: Room) -> None:

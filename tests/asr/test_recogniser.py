@@ -23,7 +23,8 @@ def test_words_come_with_times(recogniser: Recogniser, say: Callable[[str], Samp
     recogniser.accept(spoken)
     words = recogniser.finish()[0].words
     assert [word.text for word in words] == ["where", "is", "it"]
-    assert words[0].start == pytest.approx(begins, abs=0.1)
+    # To the millisecond, for Vosk counts in single precision, and that grows coarse with time.
+    assert round(words[0].start - begins, 3) == pytest.approx(0, abs=0.1)
     assert words[-1].end == pytest.approx(begins + len(spoken) / RATE, abs=0.2)
 
 

@@ -16,7 +16,8 @@ After an urgent phrase the rest of that breath is let pass, so that nothing acts
 
 Who talks to somebody else says a command's words now and then. So where a voice has just said
 more than a moment's worth that is no command, only what is certain counts, and a single word
-only where it is urgent.
+only where it is urgent. In one breath with a command, too, only what is certain or urgent counts as
+another: the rest is its own last words, or a clatter.
 """
 
 from collections import deque
@@ -66,7 +67,8 @@ class Timing:
     at once. `stable` is how long an urgent phrase must stand, `settled` how long one that may
     go on. The silences are those of the list above, counted from where the voice detection
     sees none; up to `brief` an utterance is judged at its first silence. For `talk` after
-    `some_talk` that was no command, a command must be certain.
+    `some_talk` that was no command, a command must be certain; so must one within a `breath` of the
+    last.
     """
 
     lead: float = 0.45
@@ -80,6 +82,7 @@ class Timing:
     brief: float = 3.0
     talk: float = 2.5
     some_talk: float = 1.0
+    breath: float = 0.5
     longest: float = 6.0
     rest: float = 0.25
 
@@ -97,6 +100,8 @@ class Listener:
         """Until when silence must last before a voice counts again."""
         self._talked = -inf
         """When the last talk ended that was no command."""
+        self._told = -inf
+        """When the last command ended."""
 
     def feed(self, block: Block) -> list[Fact]:
         """Take in the next block; what it completes, in order."""
@@ -178,10 +183,18 @@ class Listener:
         if self._amid_talk(heard.start) and not self._stands_out(heard):
             self._talked = heard.end
             return VoiceEnded(now)
+        if self._in_one_breath(heard):
+            return VoiceEnded(now)
+        self._told = heard.end
         return heard
 
     def _amid_talk(self, started: float) -> bool:
         return started - self._talked < self._timing.talk
+
+    def _in_one_breath(self, heard: Heard) -> bool:
+        """Whether it only seems to be another command, and one that may be missed."""
+        soon = heard.start - self._told < self._timing.breath
+        return soon and heard.confidence < CERTAIN and not self._table.is_urgent(heard.text)
 
     def _stands_out(self, heard: Heard) -> bool:
         """Whether a command amid talk is meant as one."""
