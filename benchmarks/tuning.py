@@ -20,11 +20,9 @@ from benchmarks import speech_own as own
 from benchmarks.remembered import Remembered
 from benchmarks.speech import ROOT, fingerprint
 from benchmarks.speech_orders import Orders
-from benchmarks.speech_product import GAP_SECONDS
+from benchmarks.speech_product import acted_on, in_a_row
 from training.features import SAMPLE_RATE, load_audio
 from training.project import phrase_table
-from voiceacu.app.hear import blocks
-from voiceacu.asr.hear import transcribe
 from voiceacu.asr.recogniser import Recogniser
 
 SEED, COUNT = 77, 400
@@ -68,10 +66,9 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         paths = own.foreign_speech(task.work, "tuning")
         if task.kind == "orders":
             paths = [order.path for order in orders.orders if order.tuning]
-        gap = np.zeros(int(GAP_SECONDS * SAMPLE_RATE), np.float32)
         for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
             some = [load_audio(path) for path in paths[start : start + TOGETHER]]
-            yield np.concatenate([part for one in some for part in (one, gap)]), None, ""
+            yield in_a_row(some), None, ""
         return
     noise = orders.noise.astype(np.float32)
     if task.kind == "snoring":
@@ -100,11 +97,10 @@ def outcomes(task: Task) -> list[Outcome]:
     )
     found = []
     for samples, text, voice in sounds(task):
-        heard = transcribe(blocks(samples.astype(np.float32)), ears, table)
-        readings = [reading for one in heard if (reading := table.understand(one.text)).accepted]
+        acted = acted_on(ears, samples)
         meant = [] if text is None else [table.understand(text).intent]
-        right = [reading.intent for reading in readings] == meant
-        found.append(Outcome(text, tuple(reading.text for reading in readings), right, voice))
+        right = [intent for _, intent in acted] == meant
+        found.append(Outcome(text, tuple(words for words, _ in acted), right, voice))
     ears.save()
     return found
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import lfilter
 
-from training.augment import Warp
-from training.features import NUM_CEPS, SUBSAMPLING
+from training.augment import FRAME, Warp
+from training.features import NUM_CEPS, SAMPLE_RATE, SUBSAMPLING
 from training.melpower import CENTRES
-
-FRAME_SECONDS = 0.01
 
 
 def another_voice(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -34,7 +32,7 @@ def another_room(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Powers with what a room sends back later, which fades by 60 dB in 0.2 to 0.7 s."""
     if rng.random() > 0.3:
         return power
-    keep = 10 ** (-6 * FRAME_SECONDS / rng.uniform(0.2, 0.7))
+    keep = 10 ** (-6 * FRAME / SAMPLE_RATE / rng.uniform(0.2, 0.7))
     share = 10 ** (rng.uniform(-12, 0) / 10)
     late = lfilter([0, share * (1 - keep)], [1, -keep], power, axis=0)
     return np.asarray(power + late, np.float32)
