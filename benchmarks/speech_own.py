@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
+from benchmarks.speech_orders import Orders
 from training.augment import coloured_noise, rms
 from training.corpus import esc50_clip, noise_files, read_utterances
 from training.features import SAMPLE_RATE, load_audio
@@ -65,6 +66,15 @@ def mixed(samples: np.ndarray, noise: np.ndarray, snr: float, seed: int) -> np.n
 def _loudest(samples: np.ndarray, length: int = 2048) -> float:
     frames = samples[: len(samples) // length * length].reshape(-1, length)
     return float((frames**2).sum(1).max()) + 1e-9
+
+
+def noise_behind(kind: str, data: Path) -> np.ndarray | None:
+    """The noise of a kind of test; None for ``clean``, a kitchen for all but ``snoring``."""
+    if kind == "clean":
+        return None
+    if kind == "snoring":
+        return noise_class(data, kind)
+    return np.asarray(Orders(data / "speech-to-intent-benchmark").noise, np.float32)
 
 
 def noise_class(data: Path, title: str) -> np.ndarray:

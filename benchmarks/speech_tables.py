@@ -94,12 +94,7 @@ def _phrases(bench: Bench) -> list[own.Spoken]:
 
 def measure_phrases(bench: Bench, engine: str, kind: str) -> list[bool]:
     """Phrases in one noise: whether each was understood, and nothing else."""
-    noise = None
-    if kind == "kitchen":
-        noise = _orders(bench).noise.astype(np.float32)
-    elif kind == "snoring":
-        noise = own.noise_class(bench.data, "snoring")
-    spoken = _phrases(bench)
+    noise, spoken = own.noise_behind(kind, bench.data), _phrases(bench)
     some = spoken if engine == OURS else spoken[: bench.phrases_sphinx]
     sphinx = PocketSphinx(jsgf_of(sorted({s.text for s in spoken}))) if engine == SPHINX else None
     results = []

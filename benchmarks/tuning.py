@@ -30,7 +30,9 @@ BEFORE, AFTER = 4.0, 1.0
 """Seconds of kitchen around a sentence in ``continuous``."""
 TOGETHER = 20
 """Recordings of other people's speech that are heard in a row."""
-KINDS = ("clean", "kitchen", "snoring", "continuous", "sentences", "orders")
+KINDS = ("clean", "kitchen", "snoring", "continuous", "sentences", "orders", "noisy-orders")
+TALK = ("sentences", "orders", "noisy-orders")
+"""Those in which nothing is meant for the product."""
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,11 @@ class Outcome:
 
 def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
     """Samples, what is said in them if it is a command, and the voice."""
-    orders = Orders(task.work / "data" / "speech-to-intent-benchmark")
-    if task.kind in ("sentences", "orders"):
-        paths = own.foreign_speech(task.work, "tuning")
-        if task.kind == "orders":
-            paths = [order.path for order in orders.orders if order.tuning]
-        for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
-            some = [load_audio(path) for path in paths[start : start + TOGETHER]]
+    if task.kind in TALK:
+        for some in _talk(task):
             yield in_a_row(some), None, ""
         return
-    noise = orders.noise.astype(np.float32)
-    if task.kind == "snoring":
-        noise = own.noise_class(task.work / "data", "snoring")
+    noise = own.noise_behind(task.kind, task.work / "data")
     spoken = own.held_out_phrases(task.work / "synth" / "tuning", COUNT, SEED)
     if task.kind == "continuous":
         spoken = spoken[: COUNT // 2]
@@ -83,9 +78,24 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         if task.kind == "continuous":
             around = [round(seconds * SAMPLE_RATE) for seconds in (BEFORE, AFTER)]
             samples = np.pad(samples, around)
-        if task.kind != "clean":
+        if noise is not None:
             samples = own.mixed(samples, noise, 12, index)
         yield samples, item.text, item.voice
+
+
+def _talk(task: Task) -> Iterator[list[np.ndarray]]:
+    """Recordings of other people's speech, some at a time."""
+    data = task.work / "data"
+    paths = own.foreign_speech(task.work, "tuning")
+    if task.kind != "sentences":
+        orders = Orders(data / "speech-to-intent-benchmark").orders
+        paths = [order.path for order in orders if order.tuning]
+    noise = own.noise_behind(task.kind, data) if task.kind == "noisy-orders" else None
+    for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
+        some = [load_audio(path) for path in paths[start : start + TOGETHER]]
+        if noise is not None:
+            some = [own.mixed(one, noise, 12, start + i) for i, one in enumerate(some)]
+        yield some
 
 
 def outcomes(task: Task) -> list[Outcome]:

@@ -30,6 +30,7 @@ def tiny(settings: Settings) -> Settings:
         shape=shape,
         plan=plan,
         grown=(96, 32),
+        remembering=(112, 40),
         memories=(0, 2),
     )
 

@@ -20,12 +20,12 @@ class Decoding:
     ``frames_per_chunk``, in frames of 10 ms, is how often the words so far are renewed.
     """
 
-    beam: float = 10.0
+    beam: float = 11.0
     lattice_beam: float = 6.0
-    max_active: int = 1500
+    max_active: int = 2000
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
-    frames_per_chunk: int = 9
+    frames_per_chunk: int = 12
     sure: float = 0.35
     likely: float = 0.6
     other: float = 0.9

@@ -39,8 +39,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "models" / "voiceacu-en"
 GROUPS = ("human", "synth", "noise")
 SECOND_RATE = 0.75
-NEWER, NEWEST = 0.6, 0.35
-"""The share of the fourth and of the fifth training's weights in the average with those before."""
+NEWER = 0.6
+"""The share of the last two trainings' weights in the averages with those before."""
 LAST_RATE = 0.4
 """Of the fifth training, beside the first."""
 TALKERS = ("librispeech-clean-5", "cathy", "common-voice-1-dev")
@@ -63,9 +63,11 @@ class Settings:
     copies: int = 2
     shape: Shape = field(default_factory=Shape)
     grown: tuple[int, int] = (448, 128)
-    """Width and rank of the last network."""
+    """Width and rank of the network that the third training makes of it."""
+    remembering: tuple[int, int] = (512, 144)
+    """The same of the last one."""
     memories: tuple[int, ...] = (0, 2, 4, 6)
-    """Its blocks that have one."""
+    """Its blocks that have a memory."""
     plan: Plan = field(default_factory=Plan)
     unknown_cost: float = 6.0
     decoding: Decoding = field(default_factory=Decoding)
@@ -220,12 +222,13 @@ def recover_shipped(settings: Settings) -> None:
 
 
 def train_fifth(settings: Settings) -> None:
-    """Some blocks get a memory; training goes on, and is averaged with what was."""
+    """Some blocks get a memory and all grow; training goes on, and is averaged with what was."""
     before, fifth = settings.work / "remembering.pt", settings.work / "fifth.pt"
     if not fifth.exists():
-        grow(settings.work / "averaged.pt", before, memories=settings.memories)
+        sizes = dict(zip(("width", "rank"), settings.remembering, strict=True))
+        grow(settings.work / "averaged.pt", before, memories=settings.memories, **sizes)
         _train_on(settings, fifth, before, LAST_RATE)
-    average(before, fifth, settings.work / "final.pt", NEWEST)
+    average(before, fifth, settings.work / "final.pt", NEWER)
 
 
 def graph(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """Of several readings, the one that means most."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from voiceacu.asr.alternative import Alternative, Word
@@ -15,6 +17,7 @@ class Table:
         ("text point", "tips", 90.0),
         ("how long", "how_long", 100.0),
         ("how much longer", "how_long", 100.0),
+        ("see how much longer", "how_long", 95.0),
     )
 
     def understand(self, text: str) -> Understanding:
@@ -27,12 +30,13 @@ class Table:
         return text == "next point"
 
 
-def chosen(*readings: tuple[str, float]) -> str | None:
-    alternatives = [
-        Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
-        for text, score in readings
-    ]
-    choice = choose(alternatives, Table())
+def reading(text: str, score: float) -> Alternative:
+    return Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
+
+
+def chosen(*readings: tuple[str, float], again: Sequence[tuple[str, float]] = ()) -> str | None:
+    first, second = ([reading(*one) for one in hearing] for hearing in (readings, again))
+    choice = choose(first, Table(), second)
     if choice is None:
         return None
     assert 0.0 < choice.confidence <= 1.0
@@ -53,6 +57,17 @@ def test_of_one_or_two_words_more_must_be_certain() -> None:
 def test_what_is_suggested_is_expected() -> None:
     assert chosen(("next won", 10.0), ("next point", 8.0), ("necks one", 7.5)) == "next point"
     assert chosen(("next won", 14.0), ("next point", 8.0), ("necks one", 7.5)) != "next point"
+
+
+def test_a_long_sentence_is_believed_that_alone_a_second_hearing_gives() -> None:
+    heard = ("how must slower", 10.0)
+    sentence, other = ("how much longer", 4.0), ("text point", 0.0)
+    assert chosen(heard, again=(sentence,)) == "how much longer"
+    assert chosen(heard, again=(sentence, other)) == "how must slower"
+    assert chosen(heard, again=(sentence, ("[unk]", 0.0))) == "how must slower"
+    assert chosen(heard, again=(("next one", 4.0),)) == "how must slower"
+    assert chosen(heard, again=(("see how much longer", 4.0),)) == "how must slower"
+    assert chosen(heard, again=(("how much longer", 0.0),)) == "how must slower"
 
 
 def test_silence_and_talk_are_expected_too() -> None:
@@ -79,6 +94,13 @@ def test_a_command_among_many_readings_is_not_believed() -> None:
     assert chosen(("next one", 10.0), *others) == "neck bent 0"
 
 
+def test_a_command_needs_more_votes_than_talk() -> None:
+    command, talk, other = ("how much longer", 9.0), ("how [unk]", 10.0), ("how must slower", 10.0)
+    assert chosen(other, command) == "how much longer"
+    assert chosen(talk, command) == "how [unk]"
+    assert chosen(talk, ("how much longer", 10.5)) == "how much longer"
+
+
 def test_speech_outside_the_grammar_stays_what_it_is() -> None:
     assert chosen(("[unk]", 12.0), ("[unk] next", 11.0)) == "[unk]"
 
@@ -101,10 +123,6 @@ def test_the_surer_the_more_confident() -> None:
     assert confidence(0.0) < confidence(2.0) < confidence(9.0)
 
 
-def reading(text: str, score: float) -> Alternative:
-    return Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
-
-
 def test_two_hearings_are_weighed_by_their_scores() -> None:
     first = [reading("text points", 10.0), reading("next points", 9.0)]
     second = [reading("next point", 12.0), reading("text points", 11.0)]
@@ -114,7 +132,7 @@ def test_two_hearings_are_weighed_by_their_scores() -> None:
         ("text points", 11.0),
         ("next points", 9.0),
     ]
-    choice = choose(together, Table())
+    choice = choose(first, Table(), second)
     assert choice is not None
     assert choice.alternative.text == "next point"
 

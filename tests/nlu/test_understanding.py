@@ -136,6 +136,8 @@ def test_what_is_said_is_understood(
         "pain in are your you say for thing",
         "i want am i can with shorter",
         "of is the point next your",
+        "i want to no thanks",
+        "i'd like to yes",
         # the rest of "it hurts, if I press", which must not begin the hold
         "if I press",
     ],

@@ -3,8 +3,9 @@
 The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
 words is often one word away from a phrase. The phrase itself is mostly among the alternatives
 a little further down. So each alternative votes for what it means, with the weight of its
-likelihood, and the best meaning wins if it holds enough of all votes. Before a sound is heard,
-silence, talk of other things and what the assistant suggests to say are likelier than the rest.
+likelihood, and the best meaning wins if it holds enough of all votes, and no fewer than talk in
+words that the recogniser does not know. Before a sound is heard, silence, talk of other things
+and what the assistant suggests to say are likelier than the rest.
 """
 
 import itertools
@@ -15,7 +16,7 @@ from math import exp
 from typing import Protocol
 
 from voiceacu.asr.alternative import Alternative
-from voiceacu.nlu.types import Intent, Understanding
+from voiceacu.nlu.types import Understanding
 
 _SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
@@ -34,6 +35,9 @@ _LEAST = 0.13
 
 _LEAST_SHORT = 0.3
 """The same of one or two words: they are easily heard into a breath, a drop of rain or music."""
+
+_LEAST_ALONE = 0.02
+"""The same of a phrase of more words, where a second hearing offers nothing else, not even talk."""
 
 _SHORT = 2
 
@@ -56,9 +60,12 @@ class Choice:
     confidence: float
 
 
-def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | None:
-    """The alternative with the best meaning; the likeliest without one where none has enough
-    votes. None where that is silence, or where each is a command and none is believed.
+def choose(
+    first: Sequence[Alternative], table: Understands, again: Sequence[Alternative] = ()
+) -> Choice | None:
+    """The alternative of one or two hearings with the best meaning; the likeliest without one where
+    none has enough votes. None where that is silence, or where each is a command and none is
+    believed.
     """
 
     def weigh(alternative: Alternative) -> float:
@@ -67,20 +74,21 @@ def choose(alternatives: Sequence[Alternative], table: Understands) -> Choice | 
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _votes(alternatives, weigh):
+    for alternative, vote in _votes(pooled(first, again), weigh):
         reading = table.understand(alternative.text)
-        if not reading.accepted or reading.intent is None:
+        key = _key(reading)
+        if key is None:
             meaningless.append((vote, alternative))
             continue
         weight = vote if reading.score >= _WHOLE else vote * _NEAR
-        key = _key(reading.intent)
         for_intent[key] += weight
         if key not in speakers or weight > speakers[key][0]:
             speakers[key] = (weight, alternative)
     best = max(for_intent, key=lambda key: for_intent[key], default=None)
     if best is not None:
         alternative, share = speakers[best][1], min(1.0, for_intent[best])
-        if share >= (_LEAST_SHORT if alternative.known <= _SHORT else _LEAST):
+        talk = sum(vote for vote, other in meaningless if other.known < len(other.words))
+        if share >= max(talk, _least(alternative, again, table)):
             return Choice(alternative, share)
     if not meaningless:
         return None
@@ -118,6 +126,19 @@ def _is_expected(alternative: Alternative, table: Understands) -> bool:
     return not alternative.known or table.is_suggested(alternative.text)
 
 
-def _key(intent: Intent) -> str:
+def _least(alternative: Alternative, again: Sequence[Alternative], table: Understands) -> float:
+    """The least share of the votes for what an alternative means."""
+    if alternative.known <= _SHORT:
+        return _LEAST_SHORT
+    reading = table.understand(alternative.text)
+    alone = {_key(table.understand(other.text)) for other in again} == {_key(reading)}
+    return _LEAST_ALONE if alone and reading.score >= _WHOLE else _LEAST
+
+
+def _key(reading: Understanding) -> str | None:
+    """What a text means, if it means anything."""
+    intent = reading.intent
+    if intent is None or not reading.accepted:
+        return None
     slots = " ".join(f"{name}={value}" for name, value in sorted(intent.slots.items()))
     return f"{intent.name} {slots}"

@@ -54,7 +54,7 @@ def spoken_phrases(
                 continue
             cover.keep(words)
             for lead in lead_ins:
-                if cover.lacks(lead[-1], words[0]):
+                if cover.lacks(lead[-1], words[0]) and language.lead_ins.may_precede(lead, words):
                     cover.keep((*lead, *words))
             for tail in tails:
                 if cover.lacks(words[-1], tail[0]):

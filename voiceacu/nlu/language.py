@@ -78,18 +78,27 @@ class Ordinals(Strict):
     code: str
 
 
-class LeadIns(Strict):
-    """What may stand before a request, and before a question."""
-
-    request: Sayings
-    question: Sayings
-
-
 class Unsaid(Strict):
     """Words that are `never` right `after` any of the others; "." is a sentence's edge."""
 
     after: frozenset[str]
     never: frozenset[str]
+
+    def forbids(self, word: str, following: str) -> bool:
+        """Whether no sentence has the one right before the other."""
+        return word in self.after and following in self.never
+
+
+class LeadIns(Strict):
+    """What may stand before a request, and before a question; what comes behind is not `unsaid`."""
+
+    request: Sayings
+    question: Sayings
+    unsaid: tuple[Unsaid, ...] = ()
+
+    def may_precede(self, lead: Words, rest: Words) -> bool:
+        """Whether a sentence can go on like this."""
+        return not any(rule.forbids(lead[-1], rest[0]) for rule in self.unsaid)
 
 
 class GistWords(Strict):
@@ -110,7 +119,7 @@ class GistWords(Strict):
     def is_broken(self, words: Words) -> bool:
         """Whether a word stands where it cannot in any sentence."""
         return any(
-            word in rule.after and following in rule.never
+            rule.forbids(word, following)
             for word, following in itertools.pairwise((_EDGE, *words, _EDGE))
             for rule in self.unsaid
         )

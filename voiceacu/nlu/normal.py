@@ -30,6 +30,7 @@ class Normaliser:
         )
         lead_ins = (*language.lead_ins.request, *language.lead_ins.question)
         self._lead_ins = _by_first(map(self.named, lead_ins))
+        self._may_precede = language.lead_ins.may_precede
         self._tails = _by_first(self.named(tail)[::-1] for tail in language.tails)
 
     def __call__(self, text: str) -> Words:
@@ -62,14 +63,19 @@ class Normaliser:
     def ways(self, words: Words) -> list[Words]:
         """The words of a whole, and what remains with each lead-in and tail that is left out."""
         ways = [words]
-        while lengths := _leading(self._lead_ins, words):
-            ways += [words[length:] for length in lengths]
+        while rests := self._led(words):
+            ways += rests
             words = ways[-1]
         backwards = words[::-1]
         while lengths := _leading(self._tails, backwards):
             backwards = backwards[lengths[-1] :]
             ways.append(backwards[::-1])
         return ways
+
+    def _led(self, words: Words) -> list[Words]:
+        """What remains with each of the lead-ins in front left out; the least last."""
+        cuts = ((words[:n], words[n:]) for n in _leading(self._lead_ins, words))
+        return [rest for lead, rest in cuts if self._may_precede(lead, rest)]
 
     def spelled(self, text: str) -> Words:
         """The words of a text in their normal spelling; nothing is left out."""
