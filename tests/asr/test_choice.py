@@ -36,7 +36,7 @@ def reading(text: str, score: float) -> Alternative:
 
 def chosen(*readings: tuple[str, float], again: Sequence[tuple[str, float]] = ()) -> str | None:
     first, second = ([reading(*one) for one in hearing] for hearing in (readings, again))
-    choice = choose(first, Table(), second)
+    choice = choose(pooled(first, second), Table(), second)
     if choice is None:
         return None
     assert 0.0 < choice.confidence <= 1.0
@@ -132,7 +132,7 @@ def test_two_hearings_are_weighed_by_their_scores() -> None:
         ("text points", 11.0),
         ("next points", 9.0),
     ]
-    choice = choose(first, Table(), second)
+    choice = choose(together, Table(), second)
     assert choice is not None
     assert choice.alternative.text == "next point"
 

@@ -10,7 +10,7 @@ and what the assistant suggests to say are likelier than the rest.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Protocol
@@ -61,21 +61,23 @@ class Choice:
 
 
 def choose(
-    first: Sequence[Alternative], table: Understands, again: Sequence[Alternative] = ()
+    alternatives: Sequence[Alternative], table: Understands, again: Sequence[Alternative] = ()
 ) -> Choice | None:
-    """The alternative of one or two hearings with the best meaning; the likeliest without one where
-    none has enough votes. None where that is silence, or where each is a command and none is
-    believed.
+    """The alternative with the best meaning; the likeliest without one where none has enough
+    votes. None where that is silence, or where each is a command and none is believed.
+
+    `again` are those of the alternatives that a second hearing gave.
     """
 
     def weigh(alternative: Alternative) -> float:
         return _EXPECTED if _is_expected(alternative, table) else 1.0
 
+    readings = {a.text: table.understand(a.text) for a in alternatives}
     for_intent: dict[str, float] = defaultdict(float)
     speakers: dict[str, tuple[float, Alternative]] = {}
     meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _votes(pooled(first, again), weigh):
-        reading = table.understand(alternative.text)
+    for alternative, vote in _votes(alternatives, weigh):
+        reading = readings[alternative.text]
         key = _key(reading)
         if key is None:
             meaningless.append((vote, alternative))
@@ -88,7 +90,7 @@ def choose(
     if best is not None:
         alternative, share = speakers[best][1], min(1.0, for_intent[best])
         talk = sum(vote for vote, other in meaningless if other.known < len(other.words))
-        if share >= max(talk, _least(alternative, again, table)):
+        if share >= max(talk, _least(alternative, again, readings)):
             return Choice(alternative, share)
     if not meaningless:
         return None
@@ -126,12 +128,14 @@ def _is_expected(alternative: Alternative, table: Understands) -> bool:
     return not alternative.known or table.is_suggested(alternative.text)
 
 
-def _least(alternative: Alternative, again: Sequence[Alternative], table: Understands) -> float:
+def _least(
+    alternative: Alternative, again: Sequence[Alternative], readings: Mapping[str, Understanding]
+) -> float:
     """The least share of the votes for what an alternative means."""
     if alternative.known <= _SHORT:
         return _LEAST_SHORT
-    reading = table.understand(alternative.text)
-    alone = {_key(table.understand(other.text)) for other in again} == {_key(reading)}
+    reading = readings[alternative.text]
+    alone = {_key(readings[other.text]) for other in again} == {_key(reading)}
     return _LEAST_ALONE if alone and reading.score >= _WHOLE else _LEAST
 
 

@@ -173,9 +173,8 @@ class Utterance:
         if choice is None or self._is_clear(choice):
             return choice
         again = self._hearing.again(np.concatenate(self._sound))
-        choice = choose(self._alternatives, self._table, again)
         self._alternatives = pooled(self._alternatives, again)
-        return choice
+        return choose(self._alternatives, self._table, again)
 
     def _is_clear(self, choice: Choice) -> bool:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
