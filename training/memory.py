@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from training.features import SUBSAMPLING
+from training.product import product
 
 OUTPUT_SECONDS = SUBSAMPLING * 0.01
 SECONDS = (0.1, 4.0)
@@ -99,4 +100,4 @@ class Memory(nn.Module):
     def forward(self, x: Tensor, starts: Tensor) -> Tensor:
         """(time, in) to (time, out); ``starts`` says where another recording begins."""
         lately: Tensor = fade(x, self.keep(), starts)
-        return lately @ self.weight.T
+        return product(lately, self.weight)

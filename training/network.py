@@ -10,7 +10,6 @@ that they know the noise and the voice that they hear through.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from torch import Tensor, nn
 from training.features import NUM_CEPS, SUBSAMPLING
 from training.memory import Memory
 from training.nnet3 import Descriptor, Network, Node
+from training.product import product
 from training.units import NUM_PDFS
 
 SKIP = 0.75
@@ -55,30 +55,6 @@ class Shape:
         return len(self.taps) + self.taps.count("both")
 
 
-class _SpliceProduct(torch.autograd.Function):
-    """``sum_i x[i : i + n] @ w[i].T`` without copying the neighbours beside each other."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, taps: int) -> Tensor:
-        ctx.save_for_backward(x, weight)
-        ctx.taps = taps
-        length, parts = len(x) - taps + 1, weight.chunk(taps, 1)
-        out = x[:length] @ parts[0].T
-        for i in range(1, taps):
-            out.addmm_(x[i : i + length], parts[i].T)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
-        x, weight = ctx.saved_tensors
-        length, parts = len(gradient), weight.chunk(ctx.taps, 1)
-        grad_x = torch.zeros_like(x)
-        for i, part in enumerate(parts):
-            grad_x[i : i + length].addmm_(gradient, part)
-        columns = [gradient.T @ x[i : i + length] for i in range(ctx.taps)]
-        return grad_x, torch.cat(columns, 1), None
-
-
 class Spliced(nn.Module):
     """Affine map of frame ``t`` and the next ones; drops the frames that lack one."""
 
@@ -94,10 +70,8 @@ class Spliced(nn.Module):
             length = (len(x) - self.taps) // self.step + 1
             last = (length - 1) * self.step + 1
             parts = [x[i : i + last : self.step] for i in range(self.taps)]
-            return torch.cat(parts, 1) @ self.weight.T
-        # PyTorch gives ``apply`` no annotations.
-        out: Tensor = _SpliceProduct.apply(x, self.weight, self.taps)  # type: ignore[no-untyped-call]
-        return out
+            return product(torch.cat(parts, 1), self.weight)
+        return product(x, self.weight, self.taps)
 
 
 class NormRelu(nn.Module):

@@ -26,6 +26,7 @@ from training.graph import build_graph
 from training.grow import grow
 from training.music import write_music
 from training.network import Shape, load
+from training.neural import installed, neural_part
 from training.nnet3 import read_cmvn
 from training.recover import recover
 from training.rooms import simulate_rooms
@@ -37,7 +38,11 @@ from training.vocabulary import build_vocabulary, project_words
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "models" / "voiceacu-en"
-GROUPS = ("human", "synth", "noise")
+GROUPS = ("human", "synth", "neural", "noise")
+SPOKEN_BY_MACHINES = {"synth": "train", "neural": "neural"}
+"""Folders below ``synth`` of the groups that are synthetic."""
+STYLES = "kokoro-styles"
+"""Name in the manifest of the neural voices' styles."""
 SECOND_RATE = 0.75
 NEWER = 0.6
 """The share of the last two trainings' weights in the averages with those before."""
@@ -57,6 +62,7 @@ class Settings:
     seed: int = 11
     shards: int = 24
     sentences: int = 9500
+    neural_sentences: int = 3600
     pieces: int = 90
     """Of simulated music."""
     rooms: int = 150
@@ -104,14 +110,30 @@ def synth(settings: Settings) -> None:
         if not (folder / f"part{i}.jsonl").exists()
     ]
     run_parallel(synth_part, jobs, settings.processes, "synth")
+    _neural(settings)
+
+
+def _neural(settings: Settings) -> None:
+    """What neural voices say, where they are installed and their styles were fetched."""
+    styles, folder = settings.data / STYLES, settings.work / "synth" / "neural"
+    if not (installed() and styles.exists()):
+        return
+    texts = make_texts(settings.neural_sentences, settings.seed + 1)
+    jobs: list[tuple[Any, ...]] = [
+        (texts[i :: settings.shards], folder / f"part{i}", styles, False, 300 + i)
+        for i in range(settings.shards)
+        if not (folder / f"part{i}.jsonl").exists()
+    ]
+    run_parallel(neural_part, jobs, settings.processes, "neural voices")
 
 
 def _utterances(settings: Settings, group: str) -> list[Utterance]:
     if group == "human":
         path = settings.work / "utterances.jsonl"
         return read_utterances(path) if path.exists() else []
-    if group == "synth":
-        lists = sorted((settings.work / "synth" / "train").glob("part*.jsonl"))
+    if group in SPOKEN_BY_MACHINES:
+        folder = settings.work / "synth" / SPOKEN_BY_MACHINES[group]
+        lists = sorted(folder.glob("part*.jsonl"))
         return [u for path in lists for u in read_utterances(path)]
     paths = noise_files(settings.data, test=False) if settings.data.exists() else []
     paths += sorted((settings.work / "music").glob("*.wav"))
@@ -176,7 +198,9 @@ def realign(settings: Settings) -> None:
     model = settings.work / "aligner"
     assemble(settings.work / "first.pt", None, model, settings.decoding)
     jobs: list[tuple[Any, ...]] = []
-    for stem in (s for group in ("human", "synth") for s in shard_stems(settings.bank(group))):
+    for stem in (
+        s for group in ("human", "synth", "neural") for s in shard_stems(settings.bank(group))
+    ):
         group = stem.parent.name.split("-")[0]
         copies = [settings.bank(group, c) / stem.name for c in range(1, settings.copies + 1)]
         jobs.append((stem, copies, model))

@@ -155,7 +155,8 @@ def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
         _run(["festival", "--pipe"], script)
 
 
-def _padded(samples: np.ndarray, rng: random.Random) -> np.ndarray:
+def padded(samples: np.ndarray, rng: random.Random) -> np.ndarray:
+    """The speech at half of full scale, with 0.15 to 0.4 s of silence around it."""
     around = [int(rng.uniform(0.15, 0.4) * SAMPLE_RATE) for _ in range(2)]
     return np.pad(samples * (0.5 / max(float(np.abs(samples).max()), 1e-4)), around)
 
@@ -189,7 +190,7 @@ def _render(voice: Voice, text: str, path: Path, scratch: Path, rng: random.Rand
         return False
     if np.abs(samples).max() < 1e-3 or not 0.1 < len(samples) / SAMPLE_RATE < 15:
         return False
-    sf.write(path, _padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
+    sf.write(path, padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
     return True
 
 
