@@ -15,8 +15,9 @@ import numpy as np
 from scipy.signal import lfilter
 
 from benchmarks.speech_orders import Orders
+from training import neural
 from training.augment import coloured_noise, rms
-from training.corpus import esc50_clip, noise_files, read_utterances
+from training.corpus import Utterance, esc50_clip, noise_files, read_utterances
 from training.features import SAMPLE_RATE, load_audio
 from training.fetch import read_manifest
 from training.project import Sentences
@@ -48,10 +49,22 @@ def held_out_phrases(folder: Path, count: int, seed: int = 78) -> list[Spoken]:
 
     With seed 77 they served for tuning.
     """
+    return _spoken(synthesise(_sentences(count, seed), folder, held_out=True, seed=seed))
+
+
+def neural_phrases(folder: Path, data: Path, count: int, seed: int = 78) -> list[Spoken]:
+    """The same sentences by neural voices that no training run heard."""
+    texts = _sentences(count, seed)
+    return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
+
+
+def _sentences(count: int, seed: int) -> list[str]:
     rng, sentences = random.Random(seed), Sentences()
-    texts = [sentences.draw(rng)[0] for _ in range(count)]
-    found = synthesise(texts, folder, held_out=True, seed=seed)
-    return [Spoken(Path(u.path), u.text, u.speaker) for u in found]
+    return [sentences.draw(rng)[0] for _ in range(count)]
+
+
+def _spoken(utterances: list[Utterance]) -> list[Spoken]:
+    return [Spoken(Path(u.path), u.text, u.speaker) for u in utterances]
 
 
 def mixed(samples: np.ndarray, noise: np.ndarray, snr: float, seed: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import speech_own as own
 from benchmarks.markdown import table
 from benchmarks.speech_orders import SNRS
-from benchmarks.speech_tables import OURS, PHRASE_NOISES, SPHINX
+from benchmarks.speech_tables import NEURAL, OURS, PHRASE_NOISES, SPHINX
 
 Results = Mapping[str, Any]
 """Result of each measured cell by its name."""
@@ -55,9 +55,10 @@ def orders(results: Results) -> str:
 def phrases(results: Results) -> str:
     """Our phrases by synthetic voices that no training run heard."""
     rows = []
-    for engine in (OURS, SPHINX):
+    for engine in (OURS, f"{OURS} {NEURAL}", SPHINX):
         found = [results.get(f"phrases {noise} {engine}", []) for noise in PHRASE_NOISES]
-        rows.append([engine, max(map(len, found)), *map(_share, found)])
+        title = f"{OURS}, the same sentences by neural voices" if NEURAL in engine else engine
+        rows.append([title, max(map(len, found)), *map(_share, found)])
     head = ["recogniser", "n", "clean", "12 dB kitchen", "12 dB snoring"]
     return (
         "## Our phrases, synthetic voices held out of training\n\n"

@@ -32,6 +32,7 @@ from voiceacu.pcm import to_int16
 
 OURS, SPHINX = "voiceacu-en", "PocketSphinx 5.1.1"
 PHRASE_NOISES = ("clean", "kitchen", "snoring")
+NEURAL = "neural"
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,16 @@ def measure_orders(bench: Bench, engine: str, snr: int | None) -> dict[str, Any]
 
 
 @lru_cache
-def _phrases(bench: Bench) -> list[own.Spoken]:
-    return own.held_out_phrases(bench.work / "synth" / "test", bench.phrases)
+def _phrases(bench: Bench, voices: str) -> list[own.Spoken]:
+    folder = bench.work / "synth"
+    if voices == NEURAL:
+        return own.neural_phrases(folder / "neural-test", bench.data, bench.phrases)
+    return own.held_out_phrases(folder / "test", bench.phrases)
 
 
-def measure_phrases(bench: Bench, engine: str, kind: str) -> list[bool]:
+def measure_phrases(bench: Bench, engine: str, kind: str, voices: str = "") -> list[bool]:
     """Phrases in one noise: whether each was understood, and nothing else."""
-    noise, spoken = own.noise_behind(kind, bench.data), _phrases(bench)
+    noise, spoken = own.noise_behind(kind, bench.data), _phrases(bench, voices)
     some = spoken if engine == OURS else spoken[: bench.phrases_sphinx]
     sphinx = PocketSphinx(jsgf_of(sorted({s.text for s in spoken}))) if engine == SPHINX else None
     results = []
@@ -187,6 +191,10 @@ def cells() -> list[Cell]:
     """All cells, the quick and telling ones first."""
     found = [Cell("cost", measure_cost, ())]
     found += [Cell(f"phrases {n} {OURS}", measure_phrases, (OURS, n)) for n in PHRASE_NOISES]
+    found += [
+        Cell(f"phrases {n} {OURS} {NEURAL}", measure_phrases, (OURS, n, NEURAL))
+        for n in PHRASE_NOISES
+    ]
     found += [Cell(f"words {OURS}", measure_words, (OURS,))]
     for kind in ("sentences", "orders"):
         found += [

@@ -30,9 +30,9 @@ BEFORE, AFTER = 4.0, 1.0
 """Seconds of kitchen around a sentence in ``continuous``."""
 TOGETHER = 20
 """Recordings of other people's speech that are heard in a row."""
-KINDS = ("clean", "kitchen", "snoring", "continuous", "sentences", "orders", "noisy-orders")
 TALK = ("sentences", "orders", "noisy-orders")
 """Those in which nothing is meant for the product."""
+KINDS = ("clean", "kitchen", "snoring", "continuous", "neural", *TALK)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
             yield in_a_row(some), None, ""
         return
     noise = own.noise_behind(task.kind, task.work / "data")
-    spoken = own.held_out_phrases(task.work / "synth" / "tuning", COUNT, SEED)
+    spoken = _spoken(task)
     if task.kind == "continuous":
         spoken = spoken[: COUNT // 2]
     for index, item in enumerate(spoken):
@@ -81,6 +81,14 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         if noise is not None:
             samples = own.mixed(samples, noise, 12, index)
         yield samples, item.text, item.voice
+
+
+def _spoken(task: Task) -> list[own.Spoken]:
+    """Sentences by synthetic voices that no training heard."""
+    folder = task.work / "synth"
+    if task.kind == "neural":
+        return own.neural_phrases(folder / "neural-tuning", task.work / "data", COUNT, SEED)
+    return own.held_out_phrases(folder / "tuning", COUNT, SEED)
 
 
 def _talk(task: Task) -> Iterator[list[np.ndarray]]:

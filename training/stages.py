@@ -26,7 +26,7 @@ from training.graph import build_graph
 from training.grow import grow
 from training.music import write_music
 from training.network import Shape, load
-from training.neural import installed, neural_part
+from training.neural import STYLES, installed, neural_part
 from training.nnet3 import read_cmvn
 from training.recover import recover
 from training.rooms import simulate_rooms
@@ -41,8 +41,6 @@ SHIPPED = ROOT / "models" / "voiceacu-en"
 GROUPS = ("human", "synth", "neural", "noise")
 SPOKEN_BY_MACHINES = {"synth": "train", "neural": "neural"}
 """Folders below ``synth`` of the groups that are synthetic."""
-STYLES = "kokoro-styles"
-"""Name in the manifest of the neural voices' styles."""
 SECOND_RATE = 0.75
 NEWER = 0.6
 """The share of the last two trainings' weights in the averages with those before."""
@@ -120,7 +118,7 @@ def _neural(settings: Settings) -> None:
         return
     texts = make_texts(settings.neural_sentences, settings.seed + 1)
     jobs: list[tuple[Any, ...]] = [
-        (texts[i :: settings.shards], folder / f"part{i}", styles, False, 300 + i)
+        (texts[i :: settings.shards], folder / f"part{i}", styles, 300 + i)
         for i in range(settings.shards)
         if not (folder / f"part{i}.jsonl").exists()
     ]
