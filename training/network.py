@@ -22,6 +22,8 @@ from training.product import product
 from training.units import NUM_PDFS
 
 SKIP = 0.75
+FARTHEST = 3.0
+"""How far a batch's statistics may be from the running ones and still be taken for theirs."""
 DELAY = 1
 """Outputs of 30 ms by which a word is found too early: in training a segment may begin that much
 before its label (``Plan.tolerance``). The export makes up for it, so word times are true."""
@@ -75,11 +77,17 @@ class Spliced(nn.Module):
 
 
 class NormRelu(nn.Module):
-    """Batch normalisation over all frames, then ReLU."""
+    """Batch normalisation over all frames, then ReLU.
+
+    Once ``settled`` it trains as it is used: the values are those of the running statistics, and
+    only the gradient goes by the batch's own (batch renormalisation, Ioffe 2017). Those of one
+    minute are a poor measure of rooms and noises that it will never hear together.
+    """
 
     def __init__(self, size: int):
         super().__init__()
         self.norm = nn.BatchNorm1d(size, momentum=0.02)
+        self.settled = False
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape in and out."""
@@ -91,10 +99,19 @@ class NormRelu(nn.Module):
         mean = x.mean(0)
         centred = x - mean
         variance = (centred * centred).mean(0)
+        spread = torch.sqrt(variance + norm.eps)
+        scale: Tensor = norm.weight / spread
+        shift: Tensor = norm.bias
+        if self.settled:
+            with torch.no_grad():
+                usual = torch.sqrt(norm.running_var + norm.eps)
+                stretch = (spread / usual).clamp(1 / FARTHEST, FARTHEST)
+                offset = ((mean - norm.running_mean) / usual).clamp(-FARTHEST, FARTHEST)
+            scale, shift = scale * stretch, shift + norm.weight * offset
         with torch.no_grad():
             norm.running_mean.lerp_(mean, norm.momentum)
             norm.running_var.lerp_(variance, norm.momentum)
-        return torch.relu(centred * (norm.weight * torch.rsqrt(variance + norm.eps)) + norm.bias)
+        return torch.relu(centred * scale + shift)
 
 
 class Block(nn.Module):
@@ -140,6 +157,12 @@ class AcousticNet(nn.Module):
         self.ce_head = nn.Sequential(
             nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_PDFS)
         )
+
+    def settle(self) -> None:
+        """Trust the statistics of the normalisations from now on: the network is a trained one."""
+        for module in self.modules():
+            if isinstance(module, NormRelu):
+                module.settled = True
 
     def forward(self, x: Tensor, starts: Tensor) -> tuple[Tensor, Tensor]:
         """Both heads, of what :meth:`body` makes of the input."""

@@ -134,7 +134,9 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     net = load(str(start))[0].train() if start else None
-    shape = net.shape if net else shape
+    if net:
+        net.settle()
+        shape = net.shape
     denominator = Denominator(count_bigrams(data.labels))
     order = np.random.default_rng(7).permutation(len(data.copies))
     held = min(DEV_UTTERANCES, len(order) // 10)
