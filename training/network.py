@@ -159,7 +159,7 @@ class AcousticNet(nn.Module):
         )
 
     def settle(self) -> None:
-        """Trust the statistics of the normalisations from now on: the network is a trained one."""
+        """Trust the running statistics of the normalisations from now on."""
         for module in self.modules():
             if isinstance(module, NormRelu):
                 module.settled = True

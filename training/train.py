@@ -38,6 +38,9 @@ class Plan:
     cross_entropy: float = 0.3
     tolerance: int = 2
     average: float = 0.998
+    settled: float = 0.75
+    """Share of the training after which the statistics of the normalisations are trusted; at
+    higher rates the weights run away from them."""
     threads: int = 2
     seed: int = 0
     compile: bool = True
@@ -134,9 +137,7 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     net = load(str(start))[0].train() if start else None
-    if net:
-        net.settle()
-        shape = net.shape
+    shape = net.shape if net else shape
     denominator = Denominator(count_bigrams(data.labels))
     order = np.random.default_rng(7).permutation(len(data.copies))
     held = min(DEV_UTTERANCES, len(order) // 10)
@@ -158,6 +159,8 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
         progress = max(step / total, (time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
             break
+        if progress >= plan.settled:
+            net.settle()
         for group in optimiser.param_groups:
             group["lr"] = _rate(plan, step, progress)
         recent = [*recent[-99:], _learn(run, piece, denominator, optimiser, plan)]
