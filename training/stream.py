@@ -27,6 +27,9 @@ from training.units import SIL_PDF, SPN_PDF
 MIN_SPN_FRAMES = 4
 KEEP_SILENCE = 0.35
 AROUND_SPEECH = 16
+TIMES = {"neural": 3}
+"""How often an epoch takes the utterances of a group, where it is not once: these are what most
+resembles people who say what is said to the product."""
 LEAST_VOICE = 300
 """Frames that a recording must have to be a voice in the background."""
 
@@ -38,8 +41,8 @@ class Data:
     ``features`` float16 (frames, 40), raw MFCCs; ``labels`` (frames / 3,); ``word_of``
     (frames / 3,) index into ``unknown`` or -1; ``unknown`` chance of each spoken word to be
     trained as ``[unk]``; ``start`` and ``length`` of each copy in 30 ms frames, ``altered``
-    whether it is no unchanged one; ``copies`` the copies of each utterance; ``mean`` of the
-    features before normalisation; ``mixer`` adds the noises.
+    whether it is no unchanged one; ``copies`` the copies of each utterance, ``times`` how often an
+    epoch takes it; ``mean`` of the features before normalisation; ``mixer`` adds the noises.
     """
 
     features: np.ndarray
@@ -50,6 +53,7 @@ class Data:
     length: np.ndarray
     altered: np.ndarray
     copies: list[list[int]]
+    times: np.ndarray
     mean: np.ndarray
     mixer: Mixer
 
@@ -95,8 +99,9 @@ class _Builder:
         self.length: list[int] = []
         self.altered: list[bool] = []
         self.copies: dict[str, list[int]] = {}
+        self.times: dict[str, int] = {}
 
-    def add_shard(self, stem: Path, limits: dict[str, float]) -> None:
+    def add_shard(self, stem: Path, limits: dict[str, float], times: int) -> None:
         shard = load_shard(stem)
         for index, (utterance, features, at) in enumerate(shard.parts()):
             count = len(features) // SUBSAMPLING
@@ -106,6 +111,7 @@ class _Builder:
             self.features.append(features[: count * SUBSAMPLING])
             self.labels.append(shard.labels[at][:count])
             self.copies.setdefault(utterance.id, []).append(len(self.length))
+            self.times[utterance.id] = times
             self.length.append(count)
             self.altered.append(len(shard.warps) > 0)
 
@@ -121,11 +127,11 @@ class _Builder:
 def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) -> Data:
     """Read the banks: name of each clean bank's group to all banks (clean one first)."""
     builder = _Builder(choice)
-    for group in banks.values():
+    for name, group in banks.items():
         limits = _margins(group[0])
         for bank in group:
             for stem in tqdm(shard_stems(bank), desc=bank.name, leave=False):
-                builder.add_shard(stem, limits)
+                builder.add_shard(stem, limits, TIMES.get(name, 1))
     length = np.array(builder.length)
     return Data(
         features=np.concatenate(builder.features),
@@ -136,6 +142,7 @@ def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) ->
         length=length,
         altered=np.array(builder.altered),
         copies=list(builder.copies.values()),
+        times=np.array(list(builder.times.values())),
         mean=mean,
         mixer=_mixer(banks),
     )

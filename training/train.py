@@ -143,7 +143,8 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     held = min(DEV_UTTERANCES, len(order) // 10)
     outputs = plan.pieces * PIECE
     dev = Stream(data, list(order[:held]), shape, min(outputs, 8 * PIECE))
-    stream = Stream(data, list(order[held:]), shape, outputs)
+    often = np.repeat(order[held:], data.times[order[held:]])
+    stream = Stream(data, list(often), shape, outputs)
     deviation = spread(stream)
     net = net or AcousticNet(shape, deviation)
     total = max(1, int(plan.epochs * stream.steps()))

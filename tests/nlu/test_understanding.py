@@ -140,6 +140,8 @@ def test_what_is_said_is_understood(
         "i'd like to yes",
         # the rest of "it hurts, if I press", which must not begin the hold
         "if I press",
+        # a question about the last time, which begins nothing
+        "what did we do yesterday",
     ],
 )
 def test_what_is_meant_for_others_is_left_alone(table: PhraseTable, text: str) -> None:

@@ -27,6 +27,7 @@ def speech(rng: np.random.Generator) -> Data:
         length=np.full(20, 100),
         altered=np.zeros(20, bool),
         copies=[[i] for i in range(20)],
+        times=np.ones(20, int),
         mean=np.zeros(NUM_CEPS),
         mixer=Mixer([], []),
     )
