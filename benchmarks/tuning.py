@@ -69,8 +69,6 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         return
     noise = own.noise_behind(task.kind, task.work / "data")
     spoken = _spoken(task)
-    if task.kind == "continuous":
-        spoken = spoken[: COUNT // 2]
     for index, item in enumerate(spoken):
         if index % task.parts != task.part:
             continue
@@ -87,8 +85,9 @@ def _spoken(task: Task) -> list[own.Spoken]:
     """Sentences by synthetic voices that no training heard."""
     folder = task.work / "synth"
     if task.kind == "neural":
-        return own.neural_phrases(folder / "neural-tuning", task.work / "data", COUNT, SEED)
-    return own.held_out_phrases(folder / "tuning", COUNT, SEED)
+        return own.neural_phrases(folder / "neural-tuning", task.work / "data", COUNT // 2, SEED)
+    found = own.held_out_phrases(folder / "tuning", COUNT, SEED)
+    return found[: COUNT // 2] if task.kind == "continuous" else found
 
 
 def _talk(task: Task) -> Iterator[list[np.ndarray]]:

@@ -26,6 +26,9 @@ from training.units import (
 
 FLOOR = -60.0
 TINY = 1e-30
+HUGE = 1e30
+"""Bound of what lies ahead of a state that no path reaches: in frames that are next to impossible
+it grows without end."""
 NUM_PHONES = len(ARPABET) + 2  # and SIL first, SPN last
 
 
@@ -107,7 +110,7 @@ class Denominator:
         back = self.transitions.T.contiguous()
         gammas = [alphas[-1]]
         for t in range(frames - 2, -1, -1):
-            beta = ((beta * emit[t + 1]) @ back) / norms[t + 1]
+            beta = (((beta * emit[t + 1]) @ back) / norms[t + 1]).clamp_max(HUGE)
             gammas.append(alphas[t] * beta)
         gamma = torch.stack(gammas[::-1], 1)
         gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
@@ -162,7 +165,7 @@ def numerator_forward_backward(
         ahead = beta * emit[t + 1]
         beta = ahead.clone()
         beta[:, :-1] += ahead[:, 1:]
-        beta = beta / norms[t + 1]
+        beta = (beta / norms[t + 1]).clamp_max(HUGE)
         gammas.append(alphas[t] * beta)
     gamma = torch.stack(gammas[::-1], 1)
     gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)

@@ -126,7 +126,7 @@ def _learn(
     optimiser.zero_grad()
     torch.autograd.backward(mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean())
     weights = itertools.chain.from_iterable(group["params"] for group in optimiser.param_groups)
-    nn.utils.clip_grad_norm_(weights, 5.0)
+    nn.utils.clip_grad_norm_(weights, 5.0, error_if_nonfinite=True)
     optimiser.step()
     return mmi.item(), entropy.item()
 
