@@ -38,6 +38,7 @@ HELD_OUT = ("af_heart", "af_nova", "am_adam", "am_puck", "bf_emma", "bm_daniel")
 ENGLISH = 0.7
 """Share of the utterances whose first voice is English; the others have an accent."""
 MIXED = 0.6
+"""Share of the utterances said by a mixture of two voices."""
 
 
 def installed() -> bool:
@@ -95,8 +96,8 @@ class Kokoro:
         """Samples at :data:`SAMPLE_RATE`, said at any pace, as a statement or a question."""
         phonemes = self._phonemes[speaker.voice[0] == "b"](text + rng.choice((".", ".", "?", "")))
         symbols = [self._symbols[p] for p in phonemes if p in self._symbols]
-        styles = (self.styles[name][len(symbols)] for name in (speaker.voice, speaker.other))
-        first, second = styles
+        voices = (speaker.voice, speaker.other)
+        first, second = (self.styles[name][len(symbols)] for name in voices)
         said = self._network.run(
             None,
             {
