@@ -103,8 +103,17 @@ class Bench:
     lines: list[tuple[float, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.mic, self.speaker = Ear(self.pulse, "mic.monitor"), Ear(self.pulse, "spk.monitor")
+        self.record()
         self._start()
+
+    def record(self) -> None:
+        """Begin to record what sounds."""
+        self.mic, self.speaker = Ear(self.pulse, "mic.monitor"), Ear(self.pulse, "spk.monitor")
+
+    def deafen(self) -> None:
+        """Record no more."""
+        self.mic.close()
+        self.speaker.close()
 
     def revive(self) -> None:
         """Start the program again where it has left, as it does after a "stop" in silence."""
@@ -165,8 +174,7 @@ class Bench:
         """End everything."""
         self.program.terminate()
         self.program.wait(timeout=10)
-        self.mic.close()
-        self.speaker.close()
+        self.deafen()
 
 
 def settle(bench: Bench) -> None:
@@ -226,15 +234,29 @@ def processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(bench: Bench, speaking: bool, seconds: float) -> float:
-    """Share of one core, while it speaks or while it is idle in room noise."""
+def idle_load(bench: Bench, seconds: float) -> float:
+    """Share of one core while nobody speaks and it says nothing.
+
+    Nothing is recorded then, and nothing looped back: both make the sound server ask each program
+    that plays for sound as often as they want it, which no loudspeaker does.
+    """
+    bench.deafen()
+    said, used, began = len(bench.lines), processor(bench.program.pid), time.monotonic()
+    time.sleep(seconds)
+    load = (processor(bench.program.pid) - used) / (time.monotonic() - began)
+    bench.record()
+    return load if len(bench.lines) == said else float("nan")
+
+
+def speaking_load(bench: Bench, seconds: float) -> float:
+    """Share of one core while it speaks."""
     used = passed = 0.0
     end = time.monotonic() + 6 * seconds
     while passed < seconds and time.monotonic() < end:
         before, began = processor(bench.program.pid), time.monotonic()
         time.sleep(1.0)
         blocks, _ = bench.sounding(began)
-        if (blocks.mean() > 0.4) is np.bool_(speaking) and (speaking or not blocks.any()):
+        if blocks.mean() > 0.4:
             used += processor(bench.program.pid) - before
             passed += time.monotonic() - began
     return used / max(passed, 1e-9)
@@ -245,6 +267,21 @@ def room_noise(bench: Bench) -> subprocess.Popen[bytes]:
     rng = np.random.default_rng(0)
     write_wav(bench.folder / "noise.wav", (1e-3 * rng.normal(size=600 * RATE)).astype(np.float32))
     return bench.pulse.play(bench.folder / "noise.wav")
+
+
+def lay_echo(pulse: Pulse) -> None:
+    """What the loudspeaker plays comes back into the microphone from now on.
+
+    Left to itself the loopback changes its rate to hold its latency: no room does that.
+    """
+    echo = "source=spk.monitor sink=mic latency_msec=40 adjust_time=0"
+    pulse.control("load-module", "module-loopback", *echo.split())
+    (sink_input,) = (
+        line.split()[0]
+        for line in pulse.control("list", "short", "sink-inputs").stdout.splitlines()
+        if "loopback" in line
+    )
+    pulse.control("set-sink-input-volume", sink_input, ECHO_VOLUME)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -259,29 +296,24 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     pulse = Pulse()
     pulse.start()
-    # Left to itself the loopback changes its rate to hold its latency: no room does that.
-    echo = "source=spk.monitor sink=mic latency_msec=40 adjust_time=0"
-    loop = pulse.control("load-module", "module-loopback", *echo.split())
-    sink_input = pulse.control("list", "short", "sink-inputs").stdout.split()[0]
-    pulse.control("set-sink-input-volume", sink_input, ECHO_VOLUME)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(pulse, Path(folder))
         try:
             bench.wait(True, 0.3)
             bench.wait(False, 3.0)
             noise = room_noise(bench)
+            idle = idle_load(bench, 30.0)
+            lay_echo(pulse)
             settle(bench)
-            idle = load(bench, False, 30.0)
             stops = stop_delays(bench, rounds)
             answers = answer_delays(bench, rounds)
             bench.say(talkers()[0], "start over")
-            speaking = load(bench, True, 20.0)
+            speaking = speaking_load(bench, 20.0)
             noise.kill()
             noise.wait()
         finally:
             bench.close()
             pulse.close()
-    del loop
     heard = [delay for delay in stops if delay < float("inf")]
     answered = [delay for delay in answers if delay < float("inf")]
     rows = [

@@ -124,7 +124,7 @@ def synthesise(
     return utterances
 
 
-def neural_part(texts: list[str], folder: Path, styles: Path, seed: int) -> None:
+def neural_part(styles: Path, texts: list[str], folder: Path, seed: int) -> None:
     """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
     found = synthesise(texts, folder, styles, held_out=False, seed=seed)
     write_utterances(found, folder.with_suffix(".jsonl"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,30 +100,25 @@ def prepare_lists(settings: Settings) -> None:
 def synth(settings: Settings) -> None:
     """Synthetic speakers, and simulated music."""
     write_music(settings.work / "music", settings.pieces, settings.seed)
-    texts = make_texts(settings.sentences, settings.seed)
-    parts = max(1, settings.shards // 2)
-    folder = settings.work / "synth" / "train"
+    _say(settings, "synth", settings.sentences, settings.shards // 2, synth_part)
+    styles = settings.data / STYLES
+    if installed() and styles.exists():
+        part = partial(neural_part, styles)
+        _say(settings, "neural", settings.neural_sentences, settings.shards, part)
+
+
+def _say(settings: Settings, group: str, count: int, parts: int, part: Callable[..., None]) -> None:
+    """Let each process say its share of the sentences, which are each group's own; what is there
+    stays."""
+    place = list(SPOKEN_BY_MACHINES).index(group)
+    texts, parts = make_texts(count, settings.seed + place), max(1, parts)
+    folder = settings.work / "synth" / SPOKEN_BY_MACHINES[group]
     jobs: list[tuple[Any, ...]] = [
-        (texts[i::parts], folder / f"part{i}", False, 100 + i)
+        (texts[i::parts], folder / f"part{i}", 100 + 200 * place + i)
         for i in range(parts)
         if not (folder / f"part{i}.jsonl").exists()
     ]
-    run_parallel(synth_part, jobs, settings.processes, "synth")
-    _neural(settings)
-
-
-def _neural(settings: Settings) -> None:
-    """What neural voices say, where they are installed and their styles were fetched."""
-    styles, folder = settings.data / STYLES, settings.work / "synth" / "neural"
-    if not (installed() and styles.exists()):
-        return
-    texts = make_texts(settings.neural_sentences, settings.seed + 1)
-    jobs: list[tuple[Any, ...]] = [
-        (texts[i :: settings.shards], folder / f"part{i}", styles, 300 + i)
-        for i in range(settings.shards)
-        if not (folder / f"part{i}.jsonl").exists()
-    ]
-    run_parallel(neural_part, jobs, settings.processes, "neural voices")
+    run_parallel(part, jobs, settings.processes, f"{group} voices")
 
 
 def _utterances(settings: Settings, group: str) -> list[Utterance]:

@@ -199,7 +199,7 @@ def _render(voice: Voice, text: str, path: Path, scratch: Path, rng: random.Rand
     return True
 
 
-def synth_part(texts: list[str], folder: Path, held_out: bool, seed: int) -> None:
+def synth_part(texts: list[str], folder: Path, seed: int) -> None:
     """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
-    found = synthesise(texts, folder, held_out=held_out, seed=seed)
+    found = synthesise(texts, folder, held_out=False, seed=seed)
     write_utterances(found, folder.with_suffix(".jsonl"))

@@ -36,7 +36,7 @@ def test_no_training_hears_a_held_out_voice(styles: Path) -> None:
 def test_a_part_is_recorded_once(styles: Path, tmp_path: Path) -> None:
     texts = ["start the routine", "where is weizhong"]
     for _ in range(2):
-        neural_part(texts, tmp_path / "part0", styles, 5)
+        neural_part(styles, texts, tmp_path / "part0", 5)
         found = read_utterances(tmp_path / "part0.jsonl")
         assert [one.text for one in found] == texts
         for one in found:
