@@ -2,16 +2,17 @@
 
 An epoch takes one random copy of each utterance, in random order, says it otherwise
 (:mod:`training.delivery`), mixes another noise into it (:mod:`training.mixing`), and lays them one
-after another; the network sees pieces of that
-stream. So no frame is spent on padding, and one utterance's end is the next one's left context.
+after another; the network sees pieces of that stream. So no frame is spent on padding, and one
+utterance's end is the next one's left context.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from tqdm import tqdm
@@ -41,8 +42,9 @@ class Data:
     ``features`` float16 (frames, 40), raw MFCCs; ``labels`` (frames / 3,); ``word_of``
     (frames / 3,) index into ``unknown`` or -1; ``unknown`` chance of each spoken word to be
     trained as ``[unk]``; ``start`` and ``length`` of each copy in 30 ms frames, ``altered``
-    whether it is no unchanged one; ``copies`` the copies of each utterance, ``times`` how often an
-    epoch takes it; ``mean`` of the features before normalisation; ``mixer`` adds the noises.
+    whether it is no unchanged one; ``names`` of the utterances, ``copies`` of each, ``times`` how
+    often an epoch takes it; ``mean`` of the features before normalisation; ``mixer`` adds the
+    noises.
     """
 
     features: np.ndarray
@@ -52,10 +54,21 @@ class Data:
     start: np.ndarray
     length: np.ndarray
     altered: np.ndarray
+    names: list[str]
     copies: list[list[int]]
     times: np.ndarray
     mean: np.ndarray
     mixer: Mixer
+
+
+def apart(names: Sequence[str], count: int) -> tuple[list[int], list[int]]:
+    """So many utterances to judge by, and all others to train on.
+
+    They are drawn by their names: whoever goes on with more recordings judges by none that the
+    training before was on.
+    """
+    drawn = sorted(range(len(names)), key=lambda i: crc32(names[i].encode()))
+    return drawn[:count], drawn[count:]
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,7 @@ def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) ->
         start=np.concatenate([[0], np.cumsum(length)[:-1]]),
         length=length,
         altered=np.array(builder.altered),
+        names=list(builder.copies),
         copies=list(builder.copies.values()),
         times=np.array(list(builder.times.values())),
         mean=mean,

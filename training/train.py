@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from training.mmi import Denominator, count_bigrams, mmi_loss, numerator_chains
 from training.network import AcousticNet, Shape, load, save
-from training.stream import Data, Piece, Stream, perturb
+from training.stream import Data, Piece, Stream, apart, perturb
 
 PIECE = 70
 DEV_UTTERANCES = 250
@@ -139,12 +139,10 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     net = load(str(start))[0].train() if start else None
     shape = net.shape if net else shape
     denominator = Denominator(count_bigrams(data.labels))
-    order = np.random.default_rng(7).permutation(len(data.copies))
-    held = min(DEV_UTTERANCES, len(order) // 10)
+    held, trained = apart(data.names, min(DEV_UTTERANCES, len(data.names) // 10))
     outputs = plan.pieces * PIECE
-    dev = Stream(data, list(order[:held]), shape, min(outputs, 8 * PIECE))
-    often = np.repeat(order[held:], data.times[order[held:]])
-    stream = Stream(data, list(often), shape, outputs)
+    dev = Stream(data, held, shape, min(outputs, 8 * PIECE))
+    stream = Stream(data, list(np.repeat(trained, data.times[trained])), shape, outputs)
     deviation = spread(stream)
     net = net or AcousticNet(shape, deviation)
     total = max(1, int(plan.epochs * stream.steps()))

@@ -26,6 +26,7 @@ def speech(rng: np.random.Generator) -> Data:
         start=np.arange(0, 2000, 100),
         length=np.full(20, 100),
         altered=np.zeros(20, bool),
+        names=[str(i) for i in range(20)],
         copies=[[i] for i in range(20)],
         times=np.ones(20, int),
         mean=np.zeros(NUM_CEPS),
