@@ -74,7 +74,7 @@ class Settings:
     memories: tuple[int, ...] = (0, 2, 4, 6)
     """Its blocks that have a memory."""
     plan: Plan = field(default_factory=Plan)
-    unknown_cost: float = 6.0
+    unknown_cost: float = 8.0
     decoding: Decoding = field(default_factory=Decoding)
 
     @property
