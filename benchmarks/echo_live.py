@@ -43,6 +43,9 @@ AUDIBLE = 0.004
 SILENT = 100
 """So many silent blocks at the end of what was recorded are silence for good."""
 
+SETTLED = 5.0
+"""Seconds of room noise after which the voice detection knows it."""
+
 TALKER_LEVEL = 0.25
 """Peak of the talker at the microphone."""
 
@@ -241,6 +244,7 @@ def idle_load(bench: Bench, seconds: float) -> float:
     that plays for sound as often as they want it, which no loudspeaker does.
     """
     bench.deafen()
+    time.sleep(SETTLED)
     said, used, began = len(bench.lines), processor(bench.program.pid), time.monotonic()
     time.sleep(seconds)
     load = (processor(bench.program.pid) - used) / (time.monotonic() - began)
