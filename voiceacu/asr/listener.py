@@ -73,7 +73,7 @@ class Timing:
 
     lead: float = 0.45
     step: float = 0.03
-    stable: float = 0.03
+    stable: float = 0.06
     settled: float = 0.25
     silence_final: float = 0.05
     silence_complete: float = 0.12
