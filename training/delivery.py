@@ -1,4 +1,5 @@
-"""The same words said otherwise, anew each time: another voice, another room, another pace.
+"""The same words said otherwise, anew each time: another voice, other care, another room, another
+pace.
 
 As with the noise (:mod:`training.mixing`) it is done on mel powers (frames, 40).
 """
@@ -6,6 +7,7 @@ As with the noise (:mod:`training.mixing`) it is done on mel powers (frames, 40)
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.signal import lfilter
 
 from training.augment import FRAME, Warp
@@ -26,6 +28,19 @@ def another_voice(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         octaves = np.log2(np.maximum(1, CENTRES / rng.uniform(200, 500)))
         power = power * (10 ** (-rng.uniform(2, 8) * octaves / 10)).astype(np.float32)
     return np.asarray(power * (loud / power.sum()))
+
+
+def another_care(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Powers said with less care, as loud in all: sounds run into one another within 10 to 40 ms,
+    as of someone half asleep or of a voice that was averaged from many; soft ones are softer still
+    or not as soft beside the loud ones."""
+    loud = power.sum()
+    if rng.random() < 0.3:
+        blurred = gaussian_filter1d(np.log(power + 1e-3), rng.uniform(0.7, 2), axis=0)
+        power = np.exp(blurred)
+    if rng.random() < 0.3:
+        power = power ** rng.uniform(0.85, 1.25)
+    return np.asarray(power * (loud / power.sum()), np.float32)
 
 
 def another_room(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:

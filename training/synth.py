@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+import soxr
 
 from training.corpus import Utterance, write_utterances
 from training.features import SAMPLE_RATE, load_audio
@@ -34,6 +35,10 @@ HELD_OUT_VARIANTS = ("f5", "m7", "linda", "edward", "steph3", "Michael", "grandp
 ODD_VARIANTS = re.compile(
     "robo|Robot|whisper|croak|fast|Demonic|Tweaky|Ricish|Storm|serious|Nguyen"
 )
+MANLY = ("flite", "festival", "rhvoice")
+"""Engines with hardly a woman's voice but those that are held out."""
+DIPHONE_PITCH = 105
+"""Mean of kal's and ked's voice, in hertz."""
 # spoken as English speakers would read the pinyin; engines do not know it
 RESPELLINGS = {
     "weizhong": ("way jong", "way zhong", "why jong", "way jung"),
@@ -73,6 +78,25 @@ class Voice:
     def id(self) -> str:
         """Name for file lists."""
         return f"{self.engine}-{self.name}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who speaks with an engine's voice: ``pitch`` and the shortness of the vocal tract
+    (``smaller``) as factors of the voice's own."""
+
+    pitch: float = 1.0
+    smaller: float = 1.0
+
+
+ITSELF = Person()
+
+
+def _somebody(voice: Voice, rng: random.Random) -> Person:
+    """Of a man's voice alone women, too, and children are made."""
+    if voice.engine not in MANLY:
+        return ITSELF
+    return Person(rng.uniform(0.8, 1.5), rng.uniform(1.0, 1.25))
 
 
 def _espeak_variants() -> list[str]:
@@ -128,9 +152,10 @@ def _run(command: list[str], text: str = "") -> None:
     subprocess.run(command, input=text.encode(), check=True, capture_output=True, timeout=60)
 
 
-def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
-    """Write ``text`` as a WAV file at the engine's own rate."""
-    stretch = rng.uniform(0.85, 1.3)
+def speak(voice: Voice, person: Person, text: str, target: Path, rng: random.Random) -> None:
+    """Write ``text`` as a WAV file at the engine's own rate, slower by what makes the person
+    smaller (:func:`_spoken`)."""
+    stretch = rng.uniform(0.85, 1.3) * person.smaller
     if voice.engine in ("espeak", "mbrola", "accented"):
         accent = rng.choices(ESPEAK_ACCENTS, [6, 2, 1, 1, 1])[0]
         name = f"{accent}+{voice.name}" if voice.engine == "espeak" else f"mb-{voice.name}"
@@ -138,18 +163,20 @@ def speak(voice: Voice, text: str, target: Path, rng: random.Random) -> None:
         command = ["espeak-ng", "-v", name, "-s", speed, "-p", pitch, "-w", str(target), text]
         _run(command)
     elif voice.engine == "flite":
-        setting = f"duration_stretch={stretch:.2f}"
-        command = ["flite", "-voice", voice.name, "--setf", setting, "-t", text, "-o", str(target)]
-        _run(command)
+        settings = (f"duration_stretch={stretch:.2f}", f"f0_shift={person.pitch:.2f}")
+        given = [part for setting in settings for part in ("--setf", setting)]
+        _run(["flite", "-voice", voice.name, *given, "-t", text, "-o", str(target)])
     elif voice.engine == "pico":
         _run(["pico2wave", "-l", voice.name, "-w", str(target), text])
     elif voice.engine == "rhvoice":
-        rate = str(int(100 / stretch))
-        command = ["RHVoice-test", "-p", voice.name, "-r", rate, "-o", str(target)]
+        rate, pitch = str(int(100 / stretch)), str(int(100 * person.pitch))
+        command = ["RHVoice-test", "-p", voice.name, "-r", rate, "-t", pitch, "-o", str(target)]
         _run(command, text)
     else:
         script = (
             f"(voice_{voice.name})(Parameter.set 'Duration_Stretch {stretch:.2f})"
+            f"(set! int_lr_params '((target_f0_mean {DIPHONE_PITCH * person.pitch:.0f})"
+            f" (target_f0_std 14) (model_f0_mean 170) (model_f0_std 34)))"
             f'(utt.save.wave (utt.synth (Utterance Text "{text}")) "{target}" \'riff)'
         )
         _run(["festival", "--pipe"], script)
@@ -179,24 +206,30 @@ def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> 
             voice = _pick(found, rng)
             utterance = recording(folder, index, text, voice.engine, voice.id)
             path = Path(utterance.path)
-            if not path.exists() and not _render(voice, text, path, Path(scratch), rng):
-                continue
+            if not path.exists():
+                person = ITSELF if held_out else _somebody(voice, rng)
+                samples = _spoken(voice, person, text, Path(scratch), rng)
+                if samples is None:
+                    continue
+                keep(samples, path, rng)
             utterances.append(utterance)
     return utterances
 
 
-def _render(voice: Voice, text: str, path: Path, scratch: Path, rng: random.Random) -> bool:
+def _spoken(
+    voice: Voice, person: Person, text: str, scratch: Path, rng: random.Random
+) -> np.ndarray | None:
+    """Samples, or nothing where the engine fails or says next to nothing."""
     raw = scratch / "raw.wav"
     raw.unlink(missing_ok=True)
     try:
-        speak(voice, respell(text, rng), raw, rng)
-        samples = load_audio(raw)
+        speak(voice, person, respell(text, rng), raw, rng)
+        samples = soxr.resample(load_audio(raw), SAMPLE_RATE * person.smaller, SAMPLE_RATE)
     except (subprocess.SubprocessError, OSError, RuntimeError):
-        return False
+        return None
     if np.abs(samples).max() < 1e-3 or not 0.1 < len(samples) / SAMPLE_RATE < 15:
-        return False
-    keep(samples, path, rng)
-    return True
+        return None
+    return np.asarray(samples)
 
 
 def synth_part(texts: list[str], folder: Path, seed: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.delivery import another_pace, another_room, another_voice
+from training.delivery import another_care, another_pace, another_room, another_voice
 from training.features import NUM_CEPS, SUBSAMPLING
 from training.melpower import CENTRES
 
@@ -36,6 +36,18 @@ def test_a_formant_moves_up_or_down_with_the_vocal_tract() -> None:
     power = np.tile(np.exp(-((filters - 20) ** 2) / 8), (50, 1)).astype(np.float32)
     peaks = {float(CENTRES[another_voice(power, rng)[0].argmax()]) for rng in _many()}
     assert 0.8 * CENTRES[20] < min(peaks) < CENTRES[20] < max(peaks) < 1.25 * CENTRES[20]
+
+
+def test_less_care_smears_what_is_short_and_changes_how_soft_the_soft_is() -> None:
+    power = np.full((200, NUM_CEPS), 1e4, np.float32)
+    power[100:103] = 1e8
+    said = [another_care(power, rng) for rng in _many()]
+    assert all(np.isclose(one.sum(), power.sum(), rtol=1e-3) for one in said)
+    smeared = [one[98, 0] > 3 * one[0, 0] for one in said]
+    assert 5 < sum(smeared) < 40
+    sharp = [one for one, blurred in zip(said, smeared, strict=True) if not blurred]
+    above = np.array([10 * np.log10(one[101, 0] / one[0, 0]) for one in sharp])
+    assert above.min() < 36 and above.max() > 44 and (abs(above - 40) < 0.1).sum() > 5
 
 
 def test_a_room_answers_after_the_sound_and_falls_silent() -> None:

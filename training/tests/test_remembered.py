@@ -11,7 +11,7 @@ import pytest
 from benchmarks.remembered import Remembered
 from training.features import load_audio
 from training.project import phrase_table
-from training.synth import speak, voices
+from training.synth import ITSELF, speak, voices
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.pcm import RATE, Samples
@@ -27,7 +27,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> list[Samples]:
     path = tmp_path_factory.mktemp("speech") / "spoken.wav"
     found = []
     for text in ("next point", "how long", "start the routine"):
-        speak(voices(held_out=False)[0], text, path, random.Random(1))
+        speak(voices(held_out=False)[0], ITSELF, text, path, random.Random(1))
         found.append(np.pad(load_audio(path), RATE // 4))
     return found
 
