@@ -15,6 +15,7 @@ from typing import Any
 
 from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.recogniser import Recogniser
+from voiceacu.asr.sounds import Sounds
 from voiceacu.pcm import RATE, Samples
 
 Alternatives = tuple[Alternative, ...]
@@ -44,6 +45,11 @@ class Remembered:
         if len(self._known) > self._before:
             self._memory.parent.mkdir(parents=True, exist_ok=True)
             self._memory.write_bytes(pickle.dumps(self._known))
+
+    @property
+    def sounds(self) -> Sounds:
+        """How the model's words sound."""
+        return self._awake().sounds
 
     @property
     def taken(self) -> float:

@@ -184,6 +184,8 @@ def build_graph(lexicon: Lexicon, folder: Path, unknown_cost: float) -> None:
     pairs.unlink()
     listed = sorted(words.items(), key=lambda row: row[1])
     (folder / "words.txt").write_text("".join(f"{word} {number}\n" for word, number in listed))
+    said = (f"{word} {' '.join(phones)}\n" for word in sorted(lexicon) for phones in lexicon[word])
+    (folder / "lexicon.txt").write_text("".join(said))
     (folder / "disambig_tid.int").write_text("".join(f"{label}\n" for label in disambiguation))
     _write_phones(folder)
 

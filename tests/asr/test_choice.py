@@ -6,6 +6,8 @@ import pytest
 
 from voiceacu.asr.alternative import Alternative, Word
 from voiceacu.asr.choice import beginning, choose, pooled
+from voiceacu.asr.models import find_model, pronunciations
+from voiceacu.asr.sounds import Sounds
 from voiceacu.nlu.types import Intent, Understanding
 
 
@@ -30,13 +32,23 @@ class Table:
         return text == "next point"
 
 
+class Unlike:
+    """Nothing sounds like anything else."""
+
+    def alike(self, one: str, other: str) -> float:
+        return float(one == other)
+
+
+SOUNDS = Unlike()
+
+
 def reading(text: str, score: float) -> Alternative:
     return Alternative(tuple(Word(word, 0.0, 1.0) for word in text.split()), score)
 
 
 def chosen(*readings: tuple[str, float], again: Sequence[tuple[str, float]] = ()) -> str | None:
     first, second = ([reading(*one) for one in hearing] for hearing in (readings, again))
-    choice = choose(pooled(first, second), Table(), second)
+    choice = choose(pooled(first, second), Table(), SOUNDS, second)
     if choice is None:
         return None
     assert 0.0 < choice.confidence <= 1.0
@@ -116,7 +128,7 @@ def test_the_surer_the_more_confident() -> None:
             Alternative((Word("next point", 0.0, 1.0),), 10.0),
             Alternative((Word("necks", 0.0, 1.0),), 10.0 - gap),
         ]
-        choice = choose(alternatives, Table())
+        choice = choose(alternatives, Table(), SOUNDS)
         assert choice is not None
         return choice.confidence
 
@@ -132,9 +144,24 @@ def test_two_hearings_are_weighed_by_their_scores() -> None:
         ("text points", 11.0),
         ("next points", 9.0),
     ]
-    choice = choose(together, Table(), second)
+    choice = choose(together, Table(), SOUNDS, second)
     assert choice is not None
     assert choice.alternative.text == "next point"
+
+
+def test_words_that_mean_nothing_speak_for_the_phrase_they_sound_like() -> None:
+    sounds = Sounds(pronunciations(find_model()))
+
+    def chosen(*texts: tuple[str, float]) -> str:
+        choice = choose([reading(*one) for one in texts], Table(), sounds)
+        assert choice is not None
+        return choice.alternative.text
+
+    phrase, other = ("how much longer", 4.0), ("next one", 4.0)
+    assert chosen(("how which longer", 10.0), phrase, other) == "how much longer"
+    assert chosen(("know much longer", 10.0), phrase, other) == "how much longer"
+    assert chosen(("know mud slower", 10.0), phrase, other) == "know mud slower"
+    assert chosen(("how much [unk]", 10.0), phrase, other) == "how much [unk]"
 
 
 def test_what_may_follow_counts_for_a_beginning() -> None:

@@ -9,6 +9,7 @@ from voiceacu.asr.alternative import Alternative, Word
 from voiceacu.asr.hear import transcribe
 from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
 from voiceacu.asr.recogniser import Recogniser
+from voiceacu.asr.sounds import Sounds
 from voiceacu.asr.utterance import Phrases
 from voiceacu.audio.frontend import Block
 from voiceacu.nlu.types import Heard
@@ -173,6 +174,8 @@ def test_who_stops_in_mid_word_is_heard_at_the_close(
 
 class Counting:
     """A recogniser that only counts what it is given."""
+
+    sounds = Sounds({})
 
     def __init__(self) -> None:
         self.given = 0

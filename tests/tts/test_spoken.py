@@ -37,7 +37,7 @@ def hear(table: PhraseTable) -> Hear:
     def hear(samples: Samples) -> str:
         silence = np.zeros(RATE // 2, np.float32)
         recogniser.accept(np.concatenate([silence, samples, silence]))
-        choice = choose(recogniser.finish(), table)
+        choice = choose(recogniser.finish(), table, recogniser.sounds)
         return choice.alternative.text if choice is not None else ""
 
     return hear

@@ -32,3 +32,8 @@ class Alternative:
     def known(self) -> int:
         """How many of the words are of the grammar."""
         return sum(word.text != UNKNOWN for word in self.words)
+
+    @property
+    def all_known(self) -> bool:
+        """Whether none of the words is speech outside the grammar."""
+        return self.known == len(self.words)

@@ -3,9 +3,10 @@
 The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
 words is often one word away from a phrase. The phrase itself is mostly among the alternatives
 a little further down. So each alternative votes for what it means, with the weight of its
-likelihood, and the best meaning wins if it holds enough of all votes, and no fewer than talk in
-words that the recogniser does not know. Before a sound is heard, silence, talk of other things
-and what the assistant suggests to say are likelier than the rest.
+likelihood, and one that means nothing lends its vote to the phrase that it sounds most like. The
+best meaning wins if it holds enough of all votes, and no fewer than talk in words that the
+recogniser does not know. Before a sound is heard, silence, talk of other things and what the
+assistant suggests to say are likelier than the rest.
 """
 
 import itertools
@@ -39,6 +40,12 @@ _LEAST_SHORT = 0.3
 _LEAST_ALONE = 0.02
 """The same of a phrase of more words, where a second hearing offers nothing else, not even talk."""
 
+_LEAST_LENT = 0.4
+"""The same where some of the votes are lent."""
+
+_UNLIKE = 0.6
+"""By so much of its sounds a text must differ from a phrase to lend it nothing."""
+
 _SHORT = 2
 
 
@@ -52,6 +59,13 @@ class Understands(Protocol):
         """Whether people are told to say this."""
 
 
+class Likeness(Protocol):
+    """What the choice needs to know of how words sound."""
+
+    def alike(self, one: str, other: str) -> float:
+        """How much two texts sound alike, 0..1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What was said; `confidence` is the share of the votes for its meaning, 0..1."""
@@ -60,8 +74,20 @@ class Choice:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """The share of the votes that an alternative has; `whole` if it is a phrase to the letter."""
+
+    share: float
+    alternative: Alternative
+    whole: bool = False
+
+
 def choose(
-    alternatives: Sequence[Alternative], table: Understands, again: Sequence[Alternative] = ()
+    alternatives: Sequence[Alternative],
+    table: Understands,
+    sounds: Likeness,
+    again: Sequence[Alternative] = (),
 ) -> Choice | None:
     """The alternative with the best meaning; the likeliest without one where none has enough
     votes. None where that is silence, or where each is a command and none is believed.
@@ -73,29 +99,46 @@ def choose(
         return _EXPECTED if _is_expected(alternative, table) else 1.0
 
     readings = {a.text: table.understand(a.text) for a in alternatives}
-    for_intent: dict[str, float] = defaultdict(float)
-    speakers: dict[str, tuple[float, Alternative]] = {}
-    meaningless: list[tuple[float, Alternative]] = []
-    for alternative, vote in _votes(alternatives, weigh):
+    meaning: dict[str, list[_Vote]] = defaultdict(list)
+    meaningless: list[_Vote] = []
+    for alternative, share in _votes(alternatives, weigh):
         reading = readings[alternative.text]
         key = _key(reading)
         if key is None:
-            meaningless.append((vote, alternative))
-            continue
-        weight = vote if reading.score >= _WHOLE else vote * _NEAR
-        for_intent[key] += weight
-        if key not in speakers or weight > speakers[key][0]:
-            speakers[key] = (weight, alternative)
-    best = max(for_intent, key=lambda key: for_intent[key], default=None)
+            meaningless.append(_Vote(share, alternative))
+        else:
+            whole = reading.score >= _WHOLE
+            meaning[key].append(_Vote(share if whole else share * _NEAR, alternative, whole))
+    own = {key: sum(vote.share for vote in votes) for key, votes in meaning.items()}
+    lent = _lent(meaningless, meaning, sounds)
+    best = max(own, key=lambda key: own[key] + lent[key], default=None)
     if best is not None:
-        alternative, share = speakers[best][1], min(1.0, for_intent[best])
-        talk = sum(vote for vote, other in meaningless if other.known < len(other.words))
-        if share >= max(talk, _least(alternative, again, readings)):
-            return Choice(alternative, share)
+        alternative = max(meaning[best], key=lambda vote: vote.share).alternative
+        talk = sum(vote.share for vote in meaningless if not vote.alternative.all_known)
+        least = _least(alternative, again, readings)
+        if own[best] >= max(talk, least) or own[best] + lent[best] >= max(talk, _LEAST_LENT):
+            return Choice(alternative, min(1.0, own[best] + lent[best]))
     if not meaningless:
         return None
-    vote, likeliest = max(meaningless, key=lambda pair: pair[0])
-    return Choice(likeliest, vote) if likeliest.words else None
+    likeliest = max(meaningless, key=lambda vote: vote.share)
+    return Choice(likeliest.alternative, likeliest.share) if likeliest.alternative.words else None
+
+
+def _lent(
+    meaningless: Sequence[_Vote], meaning: Mapping[str, Sequence[_Vote]], sounds: Likeness
+) -> Mapping[str, float]:
+    """The votes that texts which mean nothing, in words of the grammar, give to a meaning of one
+    of whose phrases they sound like."""
+    lent: dict[str, float] = defaultdict(float)
+    phrases = [
+        (key, v.alternative.text) for key, votes in meaning.items() for v in votes if v.whole
+    ]
+    for vote in meaningless:
+        text = vote.alternative.text
+        if text and vote.alternative.all_known and phrases:
+            alike, key = max((sounds.alike(text, phrase), key) for key, phrase in phrases)
+            lent[key] += vote.share * max(0.0, 1 - (1 - alike) / _UNLIKE)
+    return lent
 
 
 def beginning(alternatives: Sequence[Alternative], text: str) -> float:

@@ -34,6 +34,7 @@ __all__ = [
     "find_model",
     "installed_models",
     "model_folders",
+    "pronunciations",
     "user_models",
     "vocabulary",
     "with_grammar",
@@ -63,6 +64,7 @@ class _Layout:
     grammar: str
     disambiguation: str
     words: str
+    sounds: str
     boundaries: str
 
 
@@ -75,6 +77,7 @@ _NESTED = _Layout(
     grammar="graph/Gr.fst",
     disambiguation="graph/disambig_tid.int",
     words="graph/words.txt",
+    sounds="graph/lexicon.txt",
     boundaries="graph/phones/word_boundary.int",
 )
 _FLAT = _Layout(
@@ -86,6 +89,7 @@ _FLAT = _Layout(
     grammar="Gr.fst",
     disambiguation="disambig_tid.int",
     words="words.txt",
+    sounds="lexicon.txt",
     boundaries="word_boundary.int",
 )
 _SPEAKER_PARTS = (
@@ -158,6 +162,20 @@ def vocabulary(path: Path) -> dict[str, int]:
         rows = (line.split() for line in lines if line.strip())
         return {row[0]: int(row[-1]) for row in rows}
     return output_symbols(path / layout.grammar)
+
+
+def pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
+    """The phones of each word, if the model says; Vosk needs none, and the official ones have none.
+
+    As Kaldi writes them, a word and its phones in each line; of several the first one counts.
+    """
+    lexicon = path / (_layout(path) or _NESTED).sounds
+    found: dict[str, tuple[str, ...]] = {}
+    if lexicon.is_file():
+        for line in lexicon.read_text(encoding="utf-8", errors="replace").splitlines():
+            word, *phones = line.split() or [""]
+            found.setdefault(word, tuple(phones))
+    return found
 
 
 @contextmanager

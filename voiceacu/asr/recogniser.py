@@ -18,8 +18,9 @@ from typing import Any, Protocol
 from rapidfuzz import fuzz, process
 
 from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
-from voiceacu.asr.models import check_model, vocabulary, with_grammar
+from voiceacu.asr.models import check_model, pronunciations, vocabulary, with_grammar
 from voiceacu.asr.sentences import Sentences, sentence_graph
+from voiceacu.asr.sounds import Sounds
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples, to_int16
 from voiceacu.quiet import hush_libraries
@@ -83,6 +84,7 @@ class Recogniser:
             raise
         except Exception as error:  # vosk raises nothing more precise
             raise UserError(f"{model}: Vosk can't use this model ({error})") from error
+        self.sounds = Sounds(pronunciations(model))
         self._taken = 0
         self._ended: tuple[Alternative, ...] | None = None
 

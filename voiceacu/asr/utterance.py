@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from voiceacu.asr.alternative import UNKNOWN, Alternative
-from voiceacu.asr.choice import Choice, Understands, beginning, choose, pooled
+from voiceacu.asr.choice import Choice, Likeness, Understands, beginning, choose, pooled
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
 
@@ -31,6 +31,8 @@ SLACK = 1e-6
 class Hearing(Protocol):
     """What an utterance needs of a recogniser."""
 
+    @property
+    def sounds(self) -> Likeness: ...
     @property
     def taken(self) -> float: ...
     def accept(self, samples: Samples) -> bool: ...
@@ -169,12 +171,13 @@ class Utterance:
 
     def _choose(self) -> Choice | None:
         self._alternatives = self._hearing.finish()
-        choice = choose(self._alternatives, self._table)
+        table, sounds = self._table, self._hearing.sounds
+        choice = choose(self._alternatives, table, sounds)
         if choice is None or self._is_clear(choice):
             return choice
         again = self._hearing.again(np.concatenate(self._sound))
         self._alternatives = pooled(self._alternatives, again)
-        return choose(self._alternatives, self._table, again)
+        return choose(self._alternatives, table, sounds, again)
 
     def _is_clear(self, choice: Choice) -> bool:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
