@@ -164,6 +164,15 @@ def test_words_that_mean_nothing_speak_for_the_phrase_they_sound_like() -> None:
     assert chosen(("how much [unk]", 10.0), phrase, other) == "how much [unk]"
 
 
+def test_what_is_lent_makes_nothing_more_certain() -> None:
+    sounds = Sounds(pronunciations(find_model()))
+    both = [reading("how which longer", 10.0), reading("how much longer", 8.0)]
+    lent, own = choose(both, Table(), sounds), choose(both, Table(), SOUNDS)
+    assert lent is not None and own is not None
+    assert lent.alternative == own.alternative == both[1]
+    assert lent.confidence == own.confidence < 0.3
+
+
 def test_what_may_follow_counts_for_a_beginning() -> None:
     heard = [reading("next point", 9.0), reading("next", 9.0), reading("nexus", 9.0)]
     assert beginning(heard, "next") == pytest.approx(2 / 3)

@@ -68,7 +68,8 @@ class Likeness(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was said; `confidence` is the share of the votes for its meaning, 0..1."""
+    """What was said; `confidence` is the share of the votes for its meaning, 0..1. What was lent
+    is no part of it: amid talk, only what is heard itself is certain."""
 
     alternative: Alternative
     confidence: float
@@ -117,7 +118,7 @@ def choose(
         talk = sum(vote.share for vote in meaningless if not vote.alternative.all_known)
         least = _least(alternative, again, readings)
         if own[best] >= max(talk, least) or own[best] + lent[best] >= max(talk, _LEAST_LENT):
-            return Choice(alternative, min(1.0, own[best] + lent[best]))
+            return Choice(alternative, min(1.0, own[best]))
     if not meaningless:
         return None
     likeliest = max(meaningless, key=lambda vote: vote.share)
