@@ -23,10 +23,11 @@ Alternatives = tuple[Alternative, ...]
 
 class Remembered:
     """The calls of :class:`voiceacu.asr.recogniser.Recogniser`, answered from memory where the
-    same sound was heard before; ``make`` gives the real one once it is needed."""
+    same sound was heard before; ``make`` gives the real one once it is needed. ``sounds`` are
+    those of its words."""
 
-    def __init__(self, make: Callable[[], Recogniser], memory: Path) -> None:
-        self._make, self._memory = make, memory
+    def __init__(self, make: Callable[[], Recogniser], memory: Path, sounds: Sounds) -> None:
+        self._make, self._memory, self.sounds = make, memory, sounds
         self._known: dict[bytes, Any] = {}
         if memory.exists():
             self._known = pickle.loads(memory.read_bytes())
@@ -45,11 +46,6 @@ class Remembered:
         if len(self._known) > self._before:
             self._memory.parent.mkdir(parents=True, exist_ok=True)
             self._memory.write_bytes(pickle.dumps(self._known))
-
-    @property
-    def sounds(self) -> Sounds:
-        """How the model's words sound."""
-        return self._awake().sounds
 
     @property
     def taken(self) -> float:

@@ -23,7 +23,9 @@ from benchmarks.speech_orders import Orders
 from benchmarks.speech_product import acted_on, in_a_row
 from training.features import SAMPLE_RATE, load_audio
 from training.project import phrase_table
+from voiceacu.asr.models import pronunciations
 from voiceacu.asr.recogniser import Recogniser
+from voiceacu.asr.sounds import Sounds
 
 SEED, COUNT = 77, 400
 BEFORE, AFTER = 4.0, 1.0
@@ -110,7 +112,9 @@ def outcomes(task: Task) -> list[Outcome]:
     table = phrase_table()
     memory = task.work / "tuning" / fingerprint(task.model)
     ears = Remembered(
-        lambda: Recogniser(task.model, table), memory / f"{task.kind}-{task.part}-{task.parts}.pkl"
+        lambda: Recogniser(task.model, table),
+        memory / f"{task.kind}-{task.part}-{task.parts}.pkl",
+        Sounds(pronunciations(task.model)),
     )
     found = []
     for samples, text, voice in sounds(task):

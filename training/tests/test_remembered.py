@@ -50,14 +50,14 @@ def test_it_says_the_same_and_decodes_nothing_twice(
 ) -> None:
     wanted = hear(real, spoken)
     memory = tmp_path / "memory.pkl"
-    first = Remembered(lambda: real, memory)
+    first = Remembered(lambda: real, memory, real.sounds)
     assert hear(first, spoken) == wanted
     first.save()
 
     def asleep() -> Recogniser:
         raise AssertionError("decoded again")
 
-    assert hear(Remembered(asleep, memory), spoken) == wanted
+    assert hear(Remembered(asleep, memory, real.sounds), spoken) == wanted
 
 
 def test_what_is_new_is_decoded_though_it_begins_like_something_known(
@@ -66,6 +66,6 @@ def test_what_is_new_is_decoded_though_it_begins_like_something_known(
     first, second, third = spoken
     longer = [np.concatenate([first, second]), third]
     wanted = hear(real, longer)
-    remembered = Remembered(lambda: real, tmp_path / "memory.pkl")
+    remembered = Remembered(lambda: real, tmp_path / "memory.pkl", real.sounds)
     hear(remembered, spoken)
     assert hear(remembered, longer) == wanted

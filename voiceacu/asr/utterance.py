@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from voiceacu.asr.alternative import UNKNOWN, Alternative
+from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.choice import Choice, Likeness, Understands, beginning, choose, pooled
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples
@@ -182,7 +182,7 @@ class Utterance:
     def _is_clear(self, choice: Choice) -> bool:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
         text = choice.alternative.text
-        told = UNKNOWN in text or self._table.understand(text).accepted
+        told = not choice.alternative.all_known or self._table.understand(text).accepted
         return told and choice.confidence >= CERTAIN
 
     def _give(self) -> bool:
