@@ -1,12 +1,14 @@
 """Lattice-free MMI for monophone states, as dense matrix work on the CPU.
 
-The denominator is a phone bigram over the HMM topology: about 80 states, so its forward and
-backward passes are one small matrix product for each frame. The numerator is the aligned
-sequence of outputs, each allowed to begin and end a few frames off.
+The denominator is a phone trigram over the HMM topology: about 80 states after each of 41 phones,
+so its forward and backward passes are small matrix products for each frame. The numerator is the
+aligned sequence of outputs, each allowed to begin and end a few frames off.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -40,8 +42,8 @@ def phone_of_pdf() -> np.ndarray:
     return phones
 
 
-def count_bigrams(labels: np.ndarray) -> np.ndarray:
-    """Phone bigram counts of aligned labels, shape (phones, phones).
+def phone_sequence(labels: np.ndarray) -> np.ndarray:
+    """Phones of aligned labels, one after another.
 
     A new phone begins where the phone changes or its second state goes back to the first.
     """
@@ -49,10 +51,30 @@ def count_bigrams(labels: np.ndarray) -> np.ndarray:
     first = (labels % 2 == 1) & (labels < SPN_PDF)
     again = first[1:] & (labels[1:] == labels[:-1] - 1)
     new = np.flatnonzero((phone[1:] != phone[:-1]) | again) + 1
-    sequence = phone[np.concatenate([[0], new])]
-    counts = np.zeros((NUM_PHONES, NUM_PHONES))
+    return np.asarray(phone[np.concatenate([[0], new])])
+
+
+def bigrams(sequence: np.ndarray, smoothing: float = 0.5) -> np.ndarray:
+    """Probability of each phone after each, shape (phones, phones)."""
+    counts = np.full((NUM_PHONES, NUM_PHONES), smoothing)
     np.add.at(counts, (sequence[:-1], sequence[1:]), 1)
-    return counts
+    return np.asarray(counts / counts.sum(1, keepdims=True))
+
+
+def trigrams(sequence: np.ndarray, trust: float = 20.0) -> np.ndarray:
+    """Probability of each phone after each two, shape (phones, phones, phones).
+
+    Where fewer than ``trust`` such pairs were seen, mostly the bigram's. Any other speech follows
+    and is followed as the bigram says: which words become it is drawn anew in each epoch.
+    """
+    after = bigrams(sequence)
+    counts = np.zeros((NUM_PHONES,) * 3)
+    np.add.at(counts, (sequence[:-2], sequence[1:-1], sequence[2:]), 1)
+    rows = (counts + trust * after) / (counts.sum(2, keepdims=True) + trust)
+    rows[:, -1] = after[-1]
+    rows[..., :-1] *= (1 - after[:, -1:]) / rows[..., :-1].sum(2, keepdims=True)
+    rows[..., -1] = after[:, -1]
+    return np.asarray(rows)
 
 
 def _topologies() -> list[tuple[int, tuple[State, ...]]]:
@@ -63,15 +85,17 @@ def _topologies() -> list[tuple[int, tuple[State, ...]]]:
 
 
 class Denominator:
-    """HMM of all phone sequences under a bigram."""
+    """HMM of all phone sequences under a trigram.
 
-    def __init__(self, bigrams: np.ndarray, smoothing: float = 0.5) -> None:
-        bigrams = bigrams + smoothing
-        bigrams /= bigrams.sum(1, keepdims=True)
+    A state is one of a phone's, and the phone before it: ``alpha`` and ``beta`` are (phones
+    before, batch, states).
+    """
+
+    def __init__(self, following: np.ndarray) -> None:
         rows = _topologies()
         starts = np.cumsum([0] + [len(states) for _, states in rows])
-        size = starts[-1]
-        pdf, enter = np.zeros(size, int), np.zeros((size, size))
+        size = int(starts[-1])
+        pdf, stay, step = np.zeros(size, int), np.zeros(size), np.zeros(size)
         leave = np.zeros((size, NUM_PHONES))
         for phone, (base, states) in enumerate(rows):
             for index, state in enumerate(states):
@@ -81,16 +105,36 @@ class Denominator:
                     if destination == len(states):
                         leave[at, phone] = probability
                     else:
-                        enter[at, starts[phone] + destination] += probability
-        first = np.zeros((NUM_PHONES, size))
-        first[np.arange(NUM_PHONES), starts[:-1]] = 1
-        transitions = enter + leave @ bigrams @ first
-        initial = np.full(size, 1 / size)
+                        (stay if destination == index else step)[at] = probability
+        self.pdf, self.starts = torch.tensor(pdf), torch.tensor(starts[:-1])
+        self.stay, self.step, self.leave, self.following, self.preceding = (
+            torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
+            for array in (
+                stay,
+                step[:-1],
+                leave,
+                following.transpose(1, 0, 2),
+                following.transpose(1, 2, 0),
+            )
+        )
+        initial = torch.full((NUM_PHONES, 1, size), 1 / size / NUM_PHONES)
         for _ in range(100):
-            initial = initial @ transitions
-        self.pdf = torch.tensor(pdf)
-        self.transitions = torch.tensor(transitions, dtype=torch.float32)
-        self.initial = torch.tensor(initial / initial.sum(), dtype=torch.float32)
+            initial = self._ahead(initial)
+        self.initial = initial / initial.sum()
+
+    def _ahead(self, alpha: Tensor) -> Tensor:
+        """One frame later, before that frame is heard."""
+        after = alpha * self.stay
+        after[..., 1:] += alpha[..., :-1] * self.step
+        ended = (alpha @ self.leave).permute(2, 1, 0).contiguous()
+        return after.index_add_(2, self.starts, torch.bmm(ended, self.following))
+
+    def _back(self, beta: Tensor) -> Tensor:
+        """One frame earlier, of what that frame and those after it say."""
+        before = beta * self.stay
+        before[..., :-1] += beta[..., 1:] * self.step
+        entered = torch.bmm(beta[..., self.starts], self.preceding)
+        return before.add_(entered.permute(2, 1, 0).contiguous() @ self.leave.T)
 
     def forward_backward(self, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Total log score (batch,) and output posteriors (batch, time, outputs)."""
@@ -102,16 +146,15 @@ class Denominator:
         alpha = self.initial * emit[0]
         for t in range(frames):
             if t:
-                alpha = (alphas[-1] @ self.transitions) * emit[t]
-            norm = alpha.sum(1, keepdim=True).clamp_min(TINY)
+                alpha = self._ahead(alphas[-1]) * emit[t]
+            norm = alpha.sum((0, 2)).clamp_min(TINY)[:, None]
             alphas.append(alpha / norm)
             norms.append(norm)
         beta = torch.ones_like(alphas[0])
-        back = self.transitions.T.contiguous()
-        gammas = [alphas[-1]]
+        gammas = [alphas[-1].sum(0)]
         for t in range(frames - 2, -1, -1):
-            beta = (((beta * emit[t + 1]) @ back) / norms[t + 1]).clamp_max(HUGE)
-            gammas.append(alphas[t] * beta)
+            beta = self._back(beta * (emit[t + 1] / norms[t + 1])).clamp_max(HUGE)
+            gammas.append((alphas[t] * beta).sum(0))
         gamma = torch.stack(gammas[::-1], 1)
         gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
         posteriors = torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
@@ -174,6 +217,17 @@ def numerator_forward_backward(
     return total, posteriors
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """To wake a second thread takes longer than what a frame has for it to do."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 class _Mmi(torch.autograd.Function):
     """Loss of a batch; its gradient is the difference of the posteriors."""
 
@@ -181,8 +235,9 @@ class _Mmi(torch.autograd.Function):
     def forward(
         ctx: Any, scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator
     ) -> Tensor:
-        den, den_posteriors = denominator.forward_backward(scores)
-        num, num_posteriors = numerator_forward_backward(scores, outputs, allowed)
+        with _one_thread():
+            den, den_posteriors = denominator.forward_backward(scores)
+            num, num_posteriors = numerator_forward_backward(scores, outputs, allowed)
         frames = scores.shape[0] * scores.shape[1]
         ctx.save_for_backward((den_posteriors - num_posteriors) / frames)
         return (den - num).sum() / frames

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training.mmi import Denominator, count_bigrams, mmi_loss, numerator_chains
+from training.mmi import Denominator, mmi_loss, numerator_chains, phone_sequence, trigrams
 from training.network import AcousticNet, Shape, load, save
 from training.stream import Data, Piece, Stream, apart, perturb
 
@@ -138,7 +138,7 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     rng = np.random.default_rng(plan.seed)
     net = load(str(start))[0].train() if start else None
     shape = net.shape if net else shape
-    denominator = Denominator(count_bigrams(data.labels))
+    denominator = Denominator(trigrams(phone_sequence(data.labels)))
     held, trained = apart(data.names, min(DEV_UTTERANCES, len(data.names) // 10))
     outputs = plan.pieces * PIECE
     dev = Stream(data, held, shape, min(outputs, 8 * PIECE))

@@ -173,6 +173,30 @@ def test_what_is_lent_makes_nothing_more_certain() -> None:
     assert lent.confidence == own.confidence < 0.3
 
 
+def test_what_clatters_before_a_phrase_counts_for_nothing() -> None:
+    readings = [(f"{lead} how much longer", 1.0) for lead in ("quite", "five", "why the", "the")]
+    assert chosen(*readings) == "how much longer"
+    assert chosen(*readings[:3], ("next talk", 1.0)) == "how much longer"
+    assert chosen(*((f"{lead} next point", 1.0) for lead in ("quite", "five"))) != "next point"
+    long = [(f"{lead} and so on how much longer", 1.0) for lead in ("quite", "five")]
+    assert chosen(*long) != "how much longer"
+
+
+def test_words_that_are_heard_each_time_were_said() -> None:
+    readings = (("never how much longer", 3.0), ("ever how much longer", 1.0))
+    assert chosen(*readings) == "never how much longer"
+
+
+def test_what_clatters_has_no_times() -> None:
+    words = (Word("quite", 0.0, 0.4), Word("how", 0.5, 0.7), Word("much", 0.7, 1.0))
+    again = (Word("five", 0.1, 0.4), *words[1:])
+    last = Word("longer", 1.0, 1.5)
+    hearing = [Alternative((*some, last), 1.0) for some in (words, again)]
+    choice = choose(hearing, Table(), SOUNDS)
+    assert choice is not None
+    assert choice.alternative.words[0].start == 0.5
+
+
 def test_what_may_follow_counts_for_a_beginning() -> None:
     heard = [reading("next point", 9.0), reading("next", 9.0), reading("nexus", 9.0)]
     assert beginning(heard, "next") == pytest.approx(2 / 3)

@@ -3,16 +3,18 @@
 The grammar is a bigram model: words of different phrases recombine, and the likeliest string of
 words is often one word away from a phrase. The phrase itself is mostly among the alternatives
 a little further down. So each alternative votes for what it means, with the weight of its
-likelihood, and one that means nothing lends its vote to the phrase that it sounds most like. The
-best meaning wins if it holds enough of all votes, and no fewer than talk in words that the
-recogniser does not know. Before a sound is heard, silence, talk of other things and what the
-assistant suggests to say are likelier than the rest.
+likelihood, and one that means nothing lends its vote to the phrase that it sounds most like. What
+clatters just before a phrase is heard as words as well, but as others in each alternative: those
+count for nothing. The best meaning wins if it holds enough of all votes, and no fewer than talk in
+words that the recogniser does not know. Before a sound is heard, silence, talk of other things and
+what the assistant suggests to say are likelier than the rest.
 """
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from math import exp
 from typing import Protocol
 
@@ -47,6 +49,13 @@ _UNLIKE = 0.6
 """By so much of its sounds a text must differ from a phrase to lend it nothing."""
 
 _SHORT = 2
+
+_CLATTER = 2
+"""The most words that a clatter is heard as."""
+
+_SAID = 0.6
+"""The share of the votes for some words before a phrase, among all with that phrase at their end,
+from which they were said."""
 
 
 class Understands(Protocol):
@@ -99,24 +108,28 @@ def choose(
     def weigh(alternative: Alternative) -> float:
         return _EXPECTED if _is_expected(alternative, table) else 1.0
 
-    readings = {a.text: table.understand(a.text) for a in alternatives}
+    read = cache(table.understand)
+    votes = [_Vote(share, alternative) for alternative, share in _votes(alternatives, weigh)]
+    phrases = _behind_clatter(votes, read)
     meaning: dict[str, list[_Vote]] = defaultdict(list)
     meaningless: list[_Vote] = []
-    for alternative, share in _votes(alternatives, weigh):
-        reading = readings[alternative.text]
+    for vote in votes:
+        said = phrases.get(vote.alternative.text, vote.alternative)
+        reading = read(said.text)
         key = _key(reading)
         if key is None:
-            meaningless.append(_Vote(share, alternative))
+            meaningless.append(vote)
         else:
-            whole = reading.score >= _WHOLE
-            meaning[key].append(_Vote(share if whole else share * _NEAR, alternative, whole))
+            whole = said is vote.alternative and reading.score >= _WHOLE
+            share = vote.share if whole else vote.share * _NEAR
+            meaning[key].append(_Vote(share, said, whole))
     own = {key: sum(vote.share for vote in votes) for key, votes in meaning.items()}
     lent = _lent(meaningless, meaning, sounds)
     best = max(own, key=lambda key: own[key] + lent[key], default=None)
     if best is not None:
         alternative = max(meaning[best], key=lambda vote: vote.share).alternative
         talk = sum(vote.share for vote in meaningless if not vote.alternative.all_known)
-        least = _least(alternative, again, readings)
+        least = _least(alternative, again, read)
         if own[best] >= max(talk, least) or own[best] + lent[best] >= max(talk, _LEAST_LENT):
             return Choice(alternative, min(1.0, own[best]))
     if not meaningless:
@@ -140,6 +153,40 @@ def _lent(
             alike, key = max((sounds.alike(text, phrase), key) for key, phrase in phrases)
             lent[key] += vote.share * max(0.0, 1 - (1 - alike) / _UNLIKE)
     return lent
+
+
+def _behind_clatter(
+    votes: Iterable[_Vote], read: Callable[[str], Understanding]
+) -> Mapping[str, Alternative]:
+    """The phrases at the end of texts that mean nothing as they are, by text."""
+    found: dict[str, list[tuple[str, _Vote, Alternative]]] = defaultdict(list)
+    for vote in votes:
+        if vote.alternative.all_known and _key(read(vote.alternative.text)) is None:
+            for lead, rest in _splits(vote.alternative):
+                if (key := _key(read(rest.text))) and read(rest.text).score >= _WHOLE:
+                    found[key].append((lead, vote, rest))
+                    break
+    return {
+        vote.alternative.text: rest
+        for some in found.values()
+        if not _agree((lead, vote.share) for lead, vote, _ in some)
+        for _, vote, rest in some
+    }
+
+
+def _splits(alternative: Alternative) -> Iterator[tuple[str, Alternative]]:
+    """What may be a clatter, and the words behind it; more than a short text has."""
+    words = alternative.words
+    for at in range(1, min(_CLATTER, len(words) - _SHORT - 1) + 1):
+        yield " ".join(word.text for word in words[:at]), replace(alternative, words=words[at:])
+
+
+def _agree(leads: Iterable[tuple[str, float]]) -> bool:
+    """Whether most of the votes are for the same words."""
+    shares: dict[str, float] = defaultdict(float)
+    for lead, share in leads:
+        shares[lead] += share
+    return max(shares.values()) > _SAID * sum(shares.values())
 
 
 def beginning(alternatives: Sequence[Alternative], text: str) -> float:
@@ -173,13 +220,13 @@ def _is_expected(alternative: Alternative, table: Understands) -> bool:
 
 
 def _least(
-    alternative: Alternative, again: Sequence[Alternative], readings: Mapping[str, Understanding]
+    alternative: Alternative, again: Sequence[Alternative], read: Callable[[str], Understanding]
 ) -> float:
     """The least share of the votes for what an alternative means."""
     if alternative.known <= _SHORT:
         return _LEAST_SHORT
-    reading = readings[alternative.text]
-    alone = {_key(readings[other.text]) for other in again} == {_key(reading)}
+    reading = read(alternative.text)
+    alone = {_key(read(other.text)) for other in again} == {_key(reading)}
     return _LEAST_ALONE if alone and reading.score >= _WHOLE else _LEAST
 
 
