@@ -26,7 +26,7 @@ from benchmarks.echo_talkers import CACHE, commands, speech, talkers
 from benchmarks.markdown import table
 from tests.dialogue.conftest import shipped
 from tests.dialogue.test_sentences import sentences
-from voiceacu.asr.listener import Listener, VoiceStarted
+from voiceacu.asr.listener import Listener, Urged, VoiceStarted
 from voiceacu.asr.models import find_model
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.audio.frontend import FrontEnd
@@ -143,6 +143,9 @@ class Bedroom:
             frame = self.room.read(0.0)
             assert frame is not None
             for fact in self.listener.feed(self.front.process(frame)):
+                if isinstance(fact, Urged):
+                    self.mixer.mute()
+                    continue
                 self.mixer.duck(isinstance(fact, VoiceStarted))
                 if isinstance(fact, Heard):
                     heard.append(fact)

@@ -117,6 +117,7 @@ class Bench:
         """Record no more."""
         self.mic.close()
         self.speaker.close()
+        self.pulse.listen_no_more()
 
     def revive(self) -> None:
         """Start the program again where it has left, as it does after a "stop" in silence."""
@@ -240,8 +241,8 @@ def processor(pid: int) -> float:
 def idle_load(bench: Bench, seconds: float) -> float:
     """Share of one core while nobody speaks and it says nothing.
 
-    Nothing is recorded then, and nothing looped back: both make the sound server ask each program
-    that plays for sound as often as they want it, which no loudspeaker does.
+    Nobody else records then, and nothing is looped back: both make the sound server give and ask
+    for sound as often as they want it, which no microphone and no loudspeaker does.
     """
     bench.deafen()
     time.sleep(SETTLED)

@@ -25,3 +25,8 @@ def to_int16(samples: Samples) -> NDArray[np.int16]:
 def from_int16(samples: NDArray[np.int16]) -> Samples:
     """16-bit PCM as samples."""
     return samples.astype(np.float32) / np.float32(32768.0)
+
+
+def level_db(samples: Samples) -> float:
+    """Mean level of a block in dBFS; -100 for silence."""
+    return float(10 * np.log10(np.dot(samples, samples) / max(1, len(samples)) + 1e-10))

@@ -18,7 +18,7 @@ from voiceacu.dialogue.actions import Record, Say
 from voiceacu.dialogue.events import Started
 from voiceacu.errors import UserError
 from voiceacu.nlu.types import Phase
-from voiceacu.pcm import RATE, Samples
+from voiceacu.pcm import BLOCK, RATE, Samples
 from voiceacu.settings import Settings
 from voiceacu.tts.voice import Voice
 
@@ -119,6 +119,19 @@ def test_stop_over_the_own_voice_is_followed_by_silence(session: Session, person
     assert session.mouth.speaking()
     session.say(person("stop"))
     session.until(lambda: session.assistant.phase is not Phase.SAFETY, within=0.6)
+
+
+def test_stop_silences_it_within_a_tenth_of_a_second(session: Session, person: Person) -> None:
+    session.pass_time(5)
+    session.say(person("start routine"))
+    session.until(lambda: session.assistant.phase is Phase.SAFETY, within=1.0)
+    session.pass_time(2.5)
+    stop = person("stop")
+    end = session.say(stop[: np.flatnonzero(np.abs(stop) > 0.01)[-1]])
+    session.pass_time(0.12)
+    played = session.room.recording()[:, 1]
+    assert played[round((end - 0.6) * RATE) : round((end - 0.4) * RATE)].any()
+    assert not played[-BLOCK:].any()
 
 
 @pytest.mark.slow

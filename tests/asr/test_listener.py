@@ -7,7 +7,7 @@ import pytest
 
 from voiceacu.asr.alternative import Alternative, Word
 from voiceacu.asr.hear import transcribe
-from voiceacu.asr.listener import Fact, Listener, VoiceEnded, VoiceStarted
+from voiceacu.asr.listener import Fact, Listener, Urged, VoiceEnded, VoiceStarted
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.asr.sounds import Sounds
 from voiceacu.asr.utterance import Phrases
@@ -85,6 +85,32 @@ def test_the_end_is_noticed_soon(
     (at,) = (at for at, fact in facts if isinstance(fact, Heard))
     assert heard(facts) == [phrase]
     assert at - 0.5 - len(spoken) / RATE <= longest
+
+
+@pytest.mark.parametrize("phrase", ["stop", "pause", "it hurts"])
+def test_what_sounds_urgent_is_told_before_its_end_is_certain(
+    listener: Listener, say: Say, room: Room, phrase: str
+) -> None:
+    spoken = say(phrase)
+    facts = listen(listener, room(0.5, spoken, 1.5))
+    assert [type(fact) for _, fact in facts] == [VoiceStarted, Urged, Heard]
+    (told, _), (at, _) = facts[1:]
+    assert told - 0.5 - len(spoken) / RATE <= 0.12
+    assert told <= at - 0.05
+
+
+def test_what_sounds_urgent_may_go_on(listener: Listener, say: Say, room: Room) -> None:
+    """ "stop" alone would be urgent, "stop that thing over there" is nothing of ours."""
+    facts = listen(listener, room(0.5, say("stop"), 0.1, say("walking over there"), 1.5))
+    assert [type(fact) for _, fact in facts][:2] == [VoiceStarted, Urged]
+
+
+@pytest.mark.parametrize("phrase", ["next point", "how long", "repeat"])
+def test_what_can_wait_does_not_sound_urgent(
+    listener: Listener, say: Say, room: Room, phrase: str
+) -> None:
+    facts = listen(listener, room(0.5, say(phrase), 1.5))
+    assert [type(fact) for _, fact in facts] == [VoiceStarted, Heard]
 
 
 def test_who_hesitates_within_a_phrase_is_waited_for(

@@ -86,16 +86,20 @@ class Pulse:
         ]
         time.sleep(2.0)
 
+    def listen_no_more(self) -> None:
+        """Let both sinks work in the steps that the programs which use them ask for."""
+        while self._listeners:
+            listener = self._listeners.pop()
+            listener.kill()
+            listener.wait()
+
     def kill(self) -> None:
         """End the server without a word to its clients."""
         if self._server is not None:
             self._server.kill()
             self._server.wait()
             self._server = None
-        while self._listeners:
-            listener = self._listeners.pop()
-            listener.kill()
-            listener.wait()
+        self.listen_no_more()
         (self.folder / "run" / "native").unlink(missing_ok=True)
 
     def close(self) -> None:

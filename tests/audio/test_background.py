@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from voiceacu.audio.background import quietest, sounding_on
-from voiceacu.audio.gate import level_db
-from voiceacu.pcm import RATE, Samples
+from voiceacu.pcm import RATE, Samples, level_db
 
 
 def noise(level: float, seconds: float) -> Samples:

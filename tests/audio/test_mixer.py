@@ -86,6 +86,22 @@ def test_ducking_lowers_speech_by_20_db_within_30_ms_and_comes_back() -> None:
     assert rms(play(mixer, 0.2)) == pytest.approx(loud, rel=0.05)
 
 
+def test_muted_speech_is_silent_within_30_ms_goes_on_and_comes_back() -> None:
+    mixer = Mixer()
+    mixer.speak(1, tone(400, 2.0))
+    loud = rms(play(mixer, 0.2))
+    mixer.duck(True)
+    play(mixer, 0.1)
+    mixer.mute()
+    play(mixer, 0.03)
+    assert not play(mixer, 0.57).any()
+    mixer.duck(False)
+    play(mixer, 0.5)
+    assert rms(play(mixer, 0.2)) == pytest.approx(loud, rel=0.05)
+    play(mixer, 0.4)
+    assert mixer.finished() == [1]
+
+
 def test_loudness_moves_to_its_target_without_a_jump() -> None:
     mixer = Mixer()
     mixer.speak(1, np.full(5 * RATE, 0.1, np.float32))

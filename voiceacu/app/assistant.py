@@ -12,7 +12,7 @@ from math import inf
 from typing import Protocol
 
 from voiceacu.app.report import Report
-from voiceacu.asr.listener import VoiceEnded, VoiceStarted
+from voiceacu.asr.listener import Fact, Urged, VoiceStarted
 from voiceacu.audio.port import Device, Frame
 from voiceacu.dialogue import actions, events
 from voiceacu.dialogue.coach import Coach
@@ -35,7 +35,7 @@ no words out of a conversation are one."""
 class Ears(Protocol):
     """From blocks of both directions to what was said."""
 
-    def hear(self, frame: Frame) -> Iterable[VoiceStarted | Heard | VoiceEnded]:
+    def hear(self, frame: Frame) -> Iterable[Fact]:
         """The facts that this block completes."""
 
     @property
@@ -62,6 +62,9 @@ class Mouth(Protocol):
 
     def duck(self, on: bool) -> None:
         """Speak lower while somebody else seems to speak."""
+
+    def mute(self) -> None:
+        """Be silent until nobody else seems to speak: `duck(False)`. Sentences go on unheard."""
 
     def follow(self, decibels: float) -> None:
         """Shift the loudness slowly, to suit how loud the person speaks."""
@@ -191,8 +194,11 @@ class Assistant:
             self._tell(events.TimePassed())
             due = self._coach.deadline(self._state)
 
-    def _listen(self, fact: VoiceStarted | Heard | VoiceEnded) -> None:
+    def _listen(self, fact: Fact) -> None:
         self._note(fact)
+        if isinstance(fact, Urged):
+            self._mouth.mute()
+            return
         self._somebody_speaks = isinstance(fact, VoiceStarted)
         if isinstance(fact, VoiceStarted):
             self._amid_talk = fact.time - self._fell_silent < ALONE

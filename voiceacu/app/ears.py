@@ -1,9 +1,8 @@
 """The ears: echo removal and voice detection, then recognition."""
 
-from voiceacu.asr.listener import Listener, VoiceEnded, VoiceStarted
+from voiceacu.asr.listener import Fact, Listener
 from voiceacu.audio.frontend import FrontEnd
 from voiceacu.audio.port import Frame
-from voiceacu.nlu.types import Heard
 
 
 class DuplexEars:
@@ -17,7 +16,7 @@ class DuplexEars:
         self._listener = listener
         self._echo = echo
 
-    def hear(self, frame: Frame) -> list[VoiceStarted | Heard | VoiceEnded]:
+    def hear(self, frame: Frame) -> list[Fact]:
         """The facts that this block completes."""
         return self._listener.feed(self._front_end.process(frame))
 

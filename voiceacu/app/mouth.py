@@ -77,6 +77,10 @@ class SpokenMouth:
         """Speak lower while somebody else seems to speak."""
         self._mixer.duck(on)
 
+    def mute(self) -> None:
+        """Be silent until nobody else seems to speak: `duck(False)`. Sentences go on unheard."""
+        self._mixer.mute()
+
     def follow(self, decibels: float) -> None:
         """Shift the loudness slowly, to suit how loud the person speaks."""
         self._mixer.follow(decibels)

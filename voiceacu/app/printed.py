@@ -26,6 +26,9 @@ class PrintedMouth:
     def duck(self, on: bool) -> None:
         """Print covers nobody's voice."""
 
+    def mute(self) -> None:
+        """Nothing sounds."""
+
     def follow(self, decibels: float) -> None:
         """Print is never too loud."""
 

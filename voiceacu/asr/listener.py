@@ -12,6 +12,11 @@ a voice is noticed only after it has begun. An utterance ends, whichever comes f
 - where the model's own rules say so;
 - after six seconds: a television never ends.
 
+Silence is noticed late, for a voice detection waits whether the voice comes back. So where a short
+utterance grows faint, and would be an urgent phrase if it were over, that is told at once: whoever
+is speaking can fall silent. What it is remains to be heard: "pause" may be the beginning of "pause
+for thirty seconds".
+
 After an urgent phrase the rest of that breath is let pass, so that nothing acts twice.
 
 Who talks to somebody else says a command's words now and then. So where a voice has just said
@@ -49,14 +54,21 @@ class VoiceStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Urged:
+    """What they say sounds urgent, and may go on yet."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceEnded:
     """They fell silent, and nothing was made out."""
 
     time: float
 
 
-Fact: TypeAlias = VoiceStarted | Heard | VoiceEnded
-"""After each VoiceStarted comes one Heard or VoiceEnded."""
+Fact: TypeAlias = VoiceStarted | Urged | Heard | VoiceEnded
+"""After each VoiceStarted comes one Heard or VoiceEnded, and before that perhaps one Urged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +77,17 @@ class Timing:
 
     `lead` of sound before the voice goes to the recogniser too, `step` is how much it is given
     at once. `stable` is how long an urgent phrase must stand, `settled` how long one that may
-    go on. The silences are those of the list above, counted from where the voice detection
-    sees none; up to `brief` an utterance is judged at its first silence. For `talk` after
-    `some_talk` that was no command, a command must be certain; so must one within a `breath` of the
-    last.
+    go on; up to `short` it is told that it sounds urgent. The silences are those of the list
+    above, counted from where the voice detection sees none; up to `brief` an utterance is judged
+    at its first silence. For `talk` after `some_talk` that was no command, a command must be
+    certain; so must one within a `breath` of the last.
     """
 
     lead: float = 0.45
     step: float = 0.03
     stable: float = 0.06
     settled: float = 0.25
+    short: float = 1.5
     silence_final: float = 0.05
     silence_complete: float = 0.12
     silence_none: float = 0.3
@@ -96,6 +109,8 @@ class Listener:
         self._timing = timing or Timing()
         self._recent: deque[Samples] = deque(maxlen=round(self._timing.lead / BLOCK_SECONDS))
         self._utterance: Utterance | None = None
+        self._urged = False
+        """Whether it was told that the utterance sounds urgent."""
         self._resting: float | None = None
         """Until when silence must last before a voice counts again."""
         self._talked = -inf
@@ -115,6 +130,7 @@ class Listener:
             self._recent.append(block.samples)
             return []
         self._utterance = Utterance(self._hearing, self._table, self._recent, block.time)
+        self._urged = False
         self._recent.clear()
         return [VoiceStarted(block.time), *self._listen(self._utterance, block, now)]
 
@@ -146,7 +162,18 @@ class Listener:
         if ends or self._is_over(utterance, now):
             utterance.judge(now)
             return [self._end(utterance, now)]
+        if self._seems_urgent(utterance, now):
+            self._urged = True
+            return [Urged(now)]
         return []
+
+    def _seems_urgent(self, utterance: Utterance, now: float) -> bool:
+        """Whether it first sounds urgent now."""
+        if self._urged or utterance.judged or utterance.lasts(now) > self._timing.short:
+            return False
+        if not utterance.fades or self._amid_talk(utterance.started):
+            return False
+        return utterance.seems(now).interrupting
 
     def _interrupts(self, utterance: Utterance, now: float) -> bool:
         """Whether to act in the middle of speech."""

@@ -8,14 +8,15 @@ that is cheap, and it saves the quarter of a second by which words lag.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from math import inf
+from typing import Protocol, Self
 
 import numpy as np
 
 from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.choice import Choice, Likeness, Understands, beginning, choose, pooled
 from voiceacu.nlu.types import Heard
-from voiceacu.pcm import BLOCK, RATE, Samples
+from voiceacu.pcm import BLOCK, RATE, Samples, level_db
 
 BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
@@ -23,6 +24,10 @@ CERTAIN = 0.8
 
 SURE = 0.3
 """The share of the votes for urgent words that are acted on in the middle of speech."""
+
+_FADED_DB = 15.0
+_FADED = round(0.05 / BLOCK_SECONDS)
+"""Blocks so far below the loudest one after which a word may have ended."""
 
 SLACK = 1e-6
 """Seconds by which sums of block times may miss a limit."""
@@ -69,6 +74,19 @@ class Words:
     urgent: bool = False
     interrupting: bool = False
 
+    @classmethod
+    def of(cls, text: str, since: float, table: Phrases) -> Self:
+        """What the table says of these words."""
+        urgent = table.is_urgent(text)
+        return cls(
+            text,
+            since,
+            complete=table.is_complete(text),
+            open=table.can_continue(text),
+            urgent=urgent,
+            interrupting=urgent and table.is_suggested(text),
+        )
+
 
 class Utterance:
     """From its first voice, or a little before, to its end."""
@@ -94,6 +112,9 @@ class Utterance:
         self._choice: Choice | None = None
         self._denied = ""
         """Words that stood in the middle of speech, and were not meant."""
+        self._loudest = -inf
+        self._faint = 0
+        """Blocks since one that was anything like the loudest."""
 
     def silence(self, now: float) -> float:
         """For how long there was no voice."""
@@ -114,12 +135,13 @@ class Utterance:
     def add(self, samples: Samples, voiced: bool, now: float) -> None:
         """Take in a block; a voice makes void what the utterance was taken for."""
         self._sound.append(samples)
+        level = level_db(samples)
+        self._loudest = max(self._loudest, level)
+        self._faint = self._faint + 1 if level < self._loudest - _FADED_DB else 0
         if voiced:
             self.voiced = now
             if self.judged:
-                self.judged = False
-                self._given = 0
-                self._origin = self._begins - self._hearing.taken
+                self._go_on()
 
     def hear(self, least: float, now: float) -> bool:
         """Give the recogniser what it lacks, if that is `least` seconds; True where it ends."""
@@ -157,6 +179,20 @@ class Utterance:
             return whole
         return Heard(text, self.started, now, share)
 
+    @property
+    def fades(self) -> bool:
+        """Whether it has just become so faint that a word may have ended: long before the voice
+        detection is sure of that."""
+        return self._faint == _FADED
+
+    def seems(self, now: float) -> Words:
+        """What it would be if it were over; what it is stays open."""
+        if self._given < len(self._sound):
+            self._give()
+        choice = self._choose()
+        self._go_on()
+        return Words.of(choice.alternative.text if choice else "", now, self._table)
+
     def heard(self) -> Heard | None:
         """What it was taken for; None for nothing."""
         if self._choice is None:
@@ -185,6 +221,12 @@ class Utterance:
         told = not choice.alternative.all_known or self._table.understand(text).accepted
         return told and choice.confidence >= CERTAIN
 
+    def _go_on(self) -> None:
+        """Once ended, the recogniser is given the whole sound anew."""
+        self.judged = False
+        self._given = 0
+        self._origin = self._begins - self._hearing.taken
+
     def _give(self) -> bool:
         new = np.concatenate(self._sound[self._given :])
         self._given = len(self._sound)
@@ -192,13 +234,4 @@ class Utterance:
 
     def _become(self, text: str, now: float) -> None:
         if text != self.words.text:
-            table = self._table
-            urgent = table.is_urgent(text)
-            self.words = Words(
-                text,
-                now,
-                complete=table.is_complete(text),
-                open=table.can_continue(text),
-                urgent=urgent,
-                interrupting=urgent and table.is_suggested(text),
-            )
+            self.words = Words.of(text, now, self._table)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voiceacu.audio.delay import DelayLine
-from voiceacu.audio.gate import Floor, level_db
-from voiceacu.pcm import BLOCK, RATE, Samples
+from voiceacu.audio.gate import Floor
+from voiceacu.pcm import BLOCK, RATE, Samples, level_db
 
 LONGEST = 1.0
 """The longest delay that is found, in seconds: some sound servers and wireless loudspeakers take

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from voiceacu.audio.gate import Floor, level_db
-from voiceacu.pcm import BLOCK, RATE, Samples, from_int16, to_int16
+from voiceacu.audio.gate import Floor
+from voiceacu.pcm import BLOCK, RATE, Samples, from_int16, level_db, to_int16
 
 _FITS = 0.4
 _FADES = 0.8

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceacu.audio.align import EchoFinder
-from voiceacu.audio.gate import level_db
 from voiceacu.audio.mixer import Mixer
 from voiceacu.audio.port import Device, Frame
 from voiceacu.errors import UserError
-from voiceacu.pcm import BLOCK, RATE, Samples
+from voiceacu.pcm import BLOCK, RATE, Samples, level_db
 
 _PATIENCE = 3.0
 _SETTLE = 0.3

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import webrtcvad
 
-from voiceacu.pcm import RATE, Samples, to_int16
+from voiceacu.pcm import RATE, Samples, level_db, to_int16
 
 HANGOVER = 0.12
 """Seconds the gate stays open after the last block that sounds like speech: it bridges the
@@ -26,11 +26,6 @@ _FIRST_STEP, _LAST_STEP = 10.0, 0.3
 _RELUCTANT = 0.1
 _ONSET = 30
 """Blocks for which the suppressor takes a talker who begins for the own voice."""
-
-
-def level_db(samples: Samples) -> float:
-    """Mean level of a block in dBFS; -100 for silence."""
-    return float(10 * np.log10(np.dot(samples, samples) / max(1, len(samples)) + 1e-10))
 
 
 class Floor:

@@ -1,7 +1,6 @@
 """How loud the talker is, so that the answer may be as soft."""
 
-from voiceacu.audio.gate import level_db
-from voiceacu.pcm import Samples
+from voiceacu.pcm import Samples, level_db
 
 SOFTEST_DB, LOUDEST_DB = -9.0, 3.0
 """How far the own loudness follows, in dB."""

@@ -115,6 +115,11 @@ class Mixer:
         with self._lock:
             self._duck.target = _DUCKED if on else 1.0
 
+    def mute(self) -> None:
+        """Silence speech and breath tones within 20 ms, until `duck(False)`; they go on unheard."""
+        with self._lock:
+            self._duck.target = 0.0
+
     @property
     def volume_db(self) -> float:
         """Loudness of all that is played, in dB relative to the normal level; moves softly."""
