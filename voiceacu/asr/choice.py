@@ -123,7 +123,7 @@ def choose(
             whole = said is vote.alternative and reading.score >= _WHOLE
             share = vote.share if whole else vote.share * _NEAR
             meaning[key].append(_Vote(share, said, whole))
-    own = {key: sum(vote.share for vote in votes) for key, votes in meaning.items()}
+    own = {key: sum(vote.share for vote in some) for key, some in meaning.items()}
     lent = _lent(meaningless, meaning, sounds)
     best = max(own, key=lambda key: own[key] + lent[key], default=None)
     if best is not None:
@@ -161,11 +161,9 @@ def _behind_clatter(
     """The phrases at the end of texts that mean nothing as they are, by text."""
     found: dict[str, list[tuple[str, _Vote, Alternative]]] = defaultdict(list)
     for vote in votes:
-        if vote.alternative.all_known and _key(read(vote.alternative.text)) is None:
-            for lead, rest in _splits(vote.alternative):
-                if (key := _key(read(rest.text))) and read(rest.text).score >= _WHOLE:
-                    found[key].append((lead, vote, rest))
-                    break
+        if phrase := _phrase_at_end(vote.alternative, read):
+            key, lead, rest = phrase
+            found[key].append((lead, vote, rest))
     return {
         vote.alternative.text: rest
         for some in found.values()
@@ -174,11 +172,21 @@ def _behind_clatter(
     }
 
 
-def _splits(alternative: Alternative) -> Iterator[tuple[str, Alternative]]:
-    """What may be a clatter, and the words behind it; more than a short text has."""
+def _phrase_at_end(
+    alternative: Alternative, read: Callable[[str], Understanding]
+) -> tuple[str, str, Alternative] | None:
+    """The longest phrase of more than a short text's words that a text which means nothing itself
+    has behind what may be a clatter: its meaning, the clatter's words, and the phrase."""
+    if not alternative.all_known or _key(read(alternative.text)) is not None:
+        return None
     words = alternative.words
     for at in range(1, min(_CLATTER, len(words) - _SHORT - 1) + 1):
-        yield " ".join(word.text for word in words[:at]), replace(alternative, words=words[at:])
+        rest = replace(alternative, words=words[at:])
+        reading = read(rest.text)
+        key = _key(reading)
+        if key is not None and reading.score >= _WHOLE:
+            return key, " ".join(word.text for word in words[:at]), rest
+    return None
 
 
 def _agree(leads: Iterable[tuple[str, float]]) -> bool:
