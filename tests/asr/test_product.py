@@ -71,6 +71,19 @@ def test_what_it_suggests_to_say_it_hears(
     assert len(missed) <= 0.15 * len(product.commands), missed
 
 
+@pytest.mark.parametrize(
+    "phrase", ["pause | for thirty seconds", "pause for | two minutes", "stop | listening"]
+)
+def test_who_speaks_slowly_is_let_finish(
+    product: PhraseTable, ears: Recogniser, say: Say, room: Room, phrase: str
+) -> None:
+    begun, rest = phrase.split(" | ")
+    for pause in (0.1, 0.15):
+        blocks = room(0.5, say(begun), pause, say(rest), 1.0)
+        texts = [heard.text for heard in transcribe(blocks, ears, product)]
+        assert commands(texts, product) == [product.understand(f"{begun} {rest}").intent], texts
+
+
 def test_what_is_no_business_of_its_it_lets_pass(
     product: PhraseTable, ears: Recogniser, say: Say, room: Room
 ) -> None:

@@ -5,7 +5,8 @@ a voice is noticed only after it has begun. An utterance ends, whichever comes f
 
 - at once, where one of a few phrases has stood still for a moment in the middle of speech: "stop"
   must not wait. Where a longer phrase begins with it, the moment is longer;
-- as soon as the voice falls silent, where it is an urgent phrase;
+- as soon as the voice falls silent, where it is an urgent phrase; where a longer one begins with it
+  and it was told that it sounds urgent, after a short silence;
 - after a short silence, where it is a whole phrase that no other phrase continues;
 - after a longer silence, where it is a whole phrase;
 - after a long silence, where it is the beginning of a phrase, or none at all;
@@ -77,16 +78,17 @@ class Timing:
 
     `lead` of sound before the voice goes to the recogniser too, `step` is how much it is given
     at once. `stable` is how long an urgent phrase must stand, `settled` how long one that may
-    go on; up to `short` it is told that it sounds urgent. The silences are those of the list
-    above, counted from where the voice detection sees none; up to `brief` an utterance is judged
-    at its first silence. For `talk` after `some_talk` that was no command, a command must be
-    certain; so must one within a `breath` of the last.
+    go on, `patient` the same where it was told that it sounds urgent, as it is told up to `short`.
+    The silences are those of the list above, counted from where the voice detection sees none; up
+    to `brief` an utterance is judged at its first silence. For `talk` after `some_talk` that was no
+    command, a command must be certain; so must one within a `breath` of the last.
     """
 
     lead: float = 0.45
     step: float = 0.03
     stable: float = 0.06
     settled: float = 0.25
+    patient: float = 0.5
     short: float = 1.5
     silence_final: float = 0.05
     silence_complete: float = 0.12
@@ -181,7 +183,9 @@ class Listener:
             return False
         if self._amid_talk(utterance.started):
             return False
-        limit = self._timing.settled if utterance.words.open else self._timing.stable
+        timing, limit = self._timing, self._timing.stable
+        if utterance.words.open:
+            limit = timing.patient if self._urged else timing.settled
         return utterance.stands(now) >= limit
 
     def _is_over(self, utterance: Utterance, now: float) -> bool:
@@ -194,7 +198,8 @@ class Listener:
             limit = timing.silence_complete if words.open else timing.silence_final
         else:
             limit = timing.silence_open if words.open else timing.silence_none
-        return words.urgent or utterance.silence(now) >= limit
+        hurries = words.urgent and not (words.open and self._urged)
+        return hurries or utterance.silence(now) >= limit
 
     def _end(self, utterance: Utterance, now: float) -> Fact:
         self._utterance = None

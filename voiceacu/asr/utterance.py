@@ -164,14 +164,16 @@ class Utterance:
     def urges(self, now: float) -> Heard | None:
         """The urgent words that stand, if the sound so far is taken to begin with them.
 
-        Words so far are the likeliest ones only; judged, all that it may be has its say.
+        Words so far are the likeliest ones only; judged, all that it may be has its say. Words of
+        a longer phrase may stand while the next one is being said.
         """
         text = self.words.text
         if text == self._denied:
             return None
         self.judge(now)
         share = beginning(self._alternatives, text)
-        if share < SURE:
+        goes_on = self.words.open and self.words.text != text
+        if share < SURE or goes_on:
             self._denied = text
             return None
         whole = self.heard()
