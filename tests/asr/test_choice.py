@@ -101,6 +101,14 @@ def test_a_whole_phrase_counts_more_than_one_that_is_only_near() -> None:
     assert chosen(("text point", 10.0), ("next point", 9.0)) == "next point"
 
 
+def test_what_is_only_near_a_phrase_must_be_more_certain() -> None:
+    """Other people's talk often is."""
+    talk = ("sea how match lower", 10.3)
+    assert chosen(talk, ("see how much longer", 10.0)) == talk[0]
+    assert chosen(talk, ("see how much longer", 11.5)) == "see how much longer"
+    assert chosen(talk, ("how much longer", 10.0)) == "how much longer"
+
+
 def test_a_command_among_many_readings_is_not_believed() -> None:
     others = [(f"neck bent {i}", 9.5) for i in range(9)]
     assert chosen(("next one", 10.0), *others) == "neck bent 0"
@@ -157,11 +165,13 @@ def test_words_that_mean_nothing_speak_for_the_phrase_they_sound_like() -> None:
         assert choice is not None
         return choice.alternative.text
 
-    phrase, other = ("how much longer", 4.0), ("next one", 4.0)
+    phrase, other = ("how much longer", 6.0), ("next one", 6.0)
     assert chosen(("how which longer", 10.0), phrase, other) == "how much longer"
     assert chosen(("know much longer", 10.0), phrase, other) == "how much longer"
     assert chosen(("know mud slower", 10.0), phrase, other) == "know mud slower"
     assert chosen(("how much [unk]", 10.0), phrase, other) == "how much [unk]"
+    hardly = ("how much longer", 4.0)
+    assert chosen(("how which longer", 10.0), hardly, other) == "how which longer"
 
 
 def test_what_is_lent_makes_nothing_more_certain() -> None:

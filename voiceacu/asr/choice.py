@@ -42,8 +42,11 @@ _LEAST_SHORT = 0.3
 _LEAST_ALONE = 0.02
 """The same of a phrase of more words, where a second hearing offers nothing else, not even talk."""
 
-_LEAST_LENT = 0.4
-"""The same where some of the votes are lent."""
+_LEAST_NEAR = 0.17
+"""The same of more words that are only near a phrase: other people's talk often comes near one."""
+
+_LEAST_LENT, _LEAST_OWN = 0.4, 0.1
+"""The same where some of the votes are lent, and of those that are not."""
 
 _UNLIKE = 0.6
 """By so much of its sounds a text must differ from a phrase to lend it nothing."""
@@ -130,7 +133,8 @@ def choose(
         alternative = max(meaning[best], key=lambda vote: vote.share).alternative
         talk = sum(vote.share for vote in meaningless if not vote.alternative.all_known)
         least = _least(alternative, again, read)
-        if own[best] >= max(talk, least) or own[best] + lent[best] >= max(talk, _LEAST_LENT):
+        helped = own[best] >= _LEAST_OWN and own[best] + lent[best] >= max(talk, _LEAST_LENT)
+        if helped or own[best] >= max(talk, least):
             return Choice(alternative, min(1.0, own[best]))
     if not meaningless:
         return None
@@ -234,8 +238,10 @@ def _least(
     if alternative.known <= _SHORT:
         return _LEAST_SHORT
     reading = read(alternative.text)
+    if reading.score < _WHOLE:
+        return _LEAST_NEAR
     alone = {_key(read(other.text)) for other in again} == {_key(reading)}
-    return _LEAST_ALONE if alone and reading.score >= _WHOLE else _LEAST
+    return _LEAST_ALONE if alone else _LEAST
 
 
 def _key(reading: Understanding) -> str | None:
