@@ -155,11 +155,8 @@ class Denominator:
         for t in range(frames - 2, -1, -1):
             beta = self._back(beta * (emit[t + 1] / norms[t + 1])).clamp_max(HUGE)
             gammas.append((alphas[t] * beta).sum(0))
-        gamma = torch.stack(gammas[::-1], 1)
-        gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
-        posteriors = torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
-        total = torch.log(torch.stack(norms)).sum((0, 2)) + top.sum((1, 2))
-        return total, posteriors
+        total, gamma = _summed_up(gammas, norms, top)
+        return total, torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
 
 
 def numerator_chains(labels: np.ndarray, tolerance: int) -> tuple[np.ndarray, np.ndarray]:
@@ -210,11 +207,16 @@ def numerator_forward_backward(
         beta[:, :-1] += ahead[:, 1:]
         beta = (beta / norms[t + 1]).clamp_max(HUGE)
         gammas.append(alphas[t] * beta)
+    total, gamma = _summed_up(gammas, norms, top)
+    return total, torch.zeros_like(scores).scatter_add_(2, index, gamma)
+
+
+def _summed_up(gammas: list[Tensor], norms: list[Tensor], top: Tensor) -> tuple[Tensor, Tensor]:
+    """Total log score (batch,) and state posteriors (batch, time, states), of what each frame gave:
+    `gammas` from the last to the first, `norms` by which it was scaled, `top` taken off."""
     gamma = torch.stack(gammas[::-1], 1)
-    gamma = gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
-    posteriors = torch.zeros_like(scores).scatter_add_(2, index, gamma)
     total = torch.log(torch.stack(norms)).sum((0, 2)) + top.sum((1, 2))
-    return total, posteriors
+    return total, gamma / gamma.sum(2, keepdim=True).clamp_min(TINY)
 
 
 @contextmanager
