@@ -102,6 +102,34 @@ def test_muted_speech_is_silent_within_30_ms_goes_on_and_comes_back() -> None:
     assert mixer.finished() == [1]
 
 
+def test_a_sentence_cut_while_muted_stays_silent_and_the_next_is_not_lowered() -> None:
+    mixer = Mixer()
+    mixer.speak(1, tone(400, 2.0))
+    loud = rms(play(mixer, 0.2))
+    mixer.duck(True)
+    mixer.mute()
+    play(mixer, 0.1)
+    mixer.hush()
+    mixer.duck(False)
+    assert not play(mixer, 0.1).any()
+    mixer.duck(True)
+    mixer.speak(2, tone(400, 2.0))
+    mixer.duck(False)
+    assert rms(play(mixer, 0.2)) == pytest.approx(loud, rel=0.05)
+
+
+def test_a_sentence_cut_while_ducked_stays_low_to_its_end() -> None:
+    mixer = Mixer()
+    mixer.speak(1, tone(400, 2.0))
+    loud = rms(play(mixer, 0.2))
+    mixer.duck(True)
+    play(mixer, 0.1)
+    mixer.hush()
+    mixer.duck(False)
+    assert 0 < rms(play(mixer, 0.02)) < loud / 10
+    assert not play(mixer, 0.1).any()
+
+
 def test_loudness_moves_to_its_target_without_a_jump() -> None:
     mixer = Mixer()
     mixer.speak(1, np.full(5 * RATE, 0.1, np.float32))

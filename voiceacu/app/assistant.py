@@ -207,11 +207,11 @@ class Assistant:
             self._mouth.duck(True)
             return
         self._fell_silent = fact.end if isinstance(fact, Heard) else fact.time
-        self._mouth.duck(False)
         if isinstance(fact, Heard) and self._is_meant(fact.text):
             if self._ears is not None:
                 self._mouth.follow(self._ears.follow_db)
             self._attend(fact.text)
+        self._mouth.duck(False)
 
     def _is_meant(self, text: str) -> bool:
         """Is this said to us?"""

@@ -111,9 +111,13 @@ class Mixer:
                 self._breath.end()
 
     def duck(self, on: bool) -> None:
-        """Lower speech and breath tones by 20 dB at once (somebody speaks), or raise them."""
+        """Lower speech and breath tones by 20 dB at once (somebody speaks), or raise them: softly,
+        where anything of them has sounded."""
         with self._lock:
             self._duck.target = _DUCKED if on else 1.0
+            begun = self._speech is not None and self._speech.position > 0
+            if not on and not begun and self._breath is None:
+                self._duck.value = 1.0
 
     def mute(self) -> None:
         """Silence speech and breath tones within 20 ms, until `duck(False)`; they go on unheard."""
@@ -176,14 +180,16 @@ class Mixer:
                     self._finished.append(self._speech.id)
                 self._speech = None
         for sound in self._others:
-            mix += sound.next() * (duck if sound.fade is not None else np.float32(1.0))
+            mix += sound.next()
         self._others = [sound for sound in self._others if not sound.ended]
         return mix
 
     def _cut(self) -> None:
+        """Fade out what is being said, at the loudness that it has."""
         if self._speech is not None:
-            self._speech.fade = _FADE_BLOCKS
-            self._others.append(self._speech)
+            start = self._speech.position
+            rest = self._speech.samples[start : start + _FADE_BLOCKS * BLOCK]
+            self._others.append(_Sound(rest * np.float32(self._duck.value), fade=_FADE_BLOCKS))
             self._speech = None
 
     def _aim(self, seconds: float) -> None:
