@@ -42,10 +42,10 @@ _LEAST_SHORT = 0.3
 _LEAST_ALONE = 0.02
 """The same of a phrase of more words, where a second hearing offers nothing else, not even talk."""
 
-_LEAST_NEAR = 0.17
+_LEAST_NEAR = 0.15
 """The same of more words that are only near a phrase: other people's talk often comes near one."""
 
-_LEAST_LENT, _LEAST_OWN = 0.4, 0.1
+_LEAST_LENT, _LEAST_OWN = 0.4, 0.07
 """The same where some of the votes are lent, and of those that are not."""
 
 _UNLIKE = 0.6
