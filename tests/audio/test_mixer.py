@@ -17,6 +17,13 @@ def rms(samples: Samples) -> float:
     return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2)))
 
 
+def speaking() -> tuple[Mixer, float]:
+    """A mixer that has said the first 0.2 of 2 seconds, and how loud."""
+    mixer = Mixer()
+    mixer.speak(1, tone(400, 2.0))
+    return mixer, rms(play(mixer, 0.2))
+
+
 def test_speech_comes_out_as_it_went_in_and_is_reported_once() -> None:
     mixer, speech = Mixer(), tone(300, 0.255)
     mixer.speak(7, speech)
@@ -75,9 +82,7 @@ def test_an_earcon_sounds_over_speech_and_outlives_a_hush() -> None:
 
 
 def test_ducking_lowers_speech_by_20_db_within_30_ms_and_comes_back() -> None:
-    mixer = Mixer()
-    mixer.speak(1, tone(400, 5.0))
-    loud = rms(play(mixer, 0.2))
+    mixer, loud = speaking()
     mixer.duck(True)
     play(mixer, 0.03)
     assert rms(play(mixer, 0.2)) == pytest.approx(loud / 10, rel=0.05)
@@ -87,9 +92,7 @@ def test_ducking_lowers_speech_by_20_db_within_30_ms_and_comes_back() -> None:
 
 
 def test_muted_speech_is_silent_within_30_ms_goes_on_and_comes_back() -> None:
-    mixer = Mixer()
-    mixer.speak(1, tone(400, 2.0))
-    loud = rms(play(mixer, 0.2))
+    mixer, loud = speaking()
     mixer.duck(True)
     play(mixer, 0.1)
     mixer.mute()
@@ -103,9 +106,7 @@ def test_muted_speech_is_silent_within_30_ms_goes_on_and_comes_back() -> None:
 
 
 def test_a_sentence_cut_while_muted_stays_silent_and_the_next_is_not_lowered() -> None:
-    mixer = Mixer()
-    mixer.speak(1, tone(400, 2.0))
-    loud = rms(play(mixer, 0.2))
+    mixer, loud = speaking()
     mixer.duck(True)
     mixer.mute()
     play(mixer, 0.1)
@@ -119,9 +120,7 @@ def test_a_sentence_cut_while_muted_stays_silent_and_the_next_is_not_lowered() -
 
 
 def test_a_sentence_cut_while_ducked_stays_low_to_its_end() -> None:
-    mixer = Mixer()
-    mixer.speak(1, tone(400, 2.0))
-    loud = rms(play(mixer, 0.2))
+    mixer, loud = speaking()
     mixer.duck(True)
     play(mixer, 0.1)
     mixer.hush()

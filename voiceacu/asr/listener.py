@@ -111,8 +111,6 @@ class Listener:
         self._timing = timing or Timing()
         self._recent: deque[Samples] = deque(maxlen=round(self._timing.lead / BLOCK_SECONDS))
         self._utterance: Utterance | None = None
-        self._urged = False
-        """Whether it was told that the utterance sounds urgent."""
         self._resting: float | None = None
         """Until when silence must last before a voice counts again."""
         self._talked = -inf
@@ -132,7 +130,6 @@ class Listener:
             self._recent.append(block.samples)
             return []
         self._utterance = Utterance(self._hearing, self._table, self._recent, block.time)
-        self._urged = False
         self._recent.clear()
         return [VoiceStarted(block.time), *self._listen(self._utterance, block, now)]
 
@@ -165,13 +162,13 @@ class Listener:
             utterance.judge(now)
             return [self._end(utterance, now)]
         if self._seems_urgent(utterance, now):
-            self._urged = True
+            utterance.urged = True
             return [Urged(now)]
         return []
 
     def _seems_urgent(self, utterance: Utterance, now: float) -> bool:
         """Whether it first sounds urgent now."""
-        if self._urged or utterance.judged or utterance.lasts(now) > self._timing.short:
+        if utterance.urged or utterance.judged or utterance.lasts(now) > self._timing.short:
             return False
         if not utterance.fades or self._amid_talk(utterance.started):
             return False
@@ -185,7 +182,7 @@ class Listener:
             return False
         timing, limit = self._timing, self._timing.stable
         if utterance.words.open:
-            limit = timing.patient if self._urged else timing.settled
+            limit = timing.patient if utterance.urged else timing.settled
         return utterance.stands(now) >= limit
 
     def _is_over(self, utterance: Utterance, now: float) -> bool:
@@ -198,7 +195,7 @@ class Listener:
             limit = timing.silence_complete if words.open else timing.silence_final
         else:
             limit = timing.silence_open if words.open else timing.silence_none
-        hurries = words.urgent and not (words.open and self._urged)
+        hurries = words.urgent and not (words.open and utterance.urged)
         return hurries or utterance.silence(now) >= limit
 
     def _end(self, utterance: Utterance, now: float) -> Fact:

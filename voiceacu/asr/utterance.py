@@ -108,6 +108,8 @@ class Utterance:
         self._origin = self._begins - hearing.taken
         """Device time of the recogniser's zero."""
         self.judged = False
+        self.urged = False
+        """Whether it was told that it sounds urgent."""
         self._alternatives: tuple[Alternative, ...] = ()
         self._choice: Choice | None = None
         self._denied = ""
