@@ -75,7 +75,7 @@ class Kokoro:
         self._symbols: dict[str, int] = json.loads(
             (resources.files("hibari") / "assets" / "vocab.json").read_text()
         )
-        self._phonemes = {british: G2P(british=british) for british in (False, True)}
+        self._spellers = {british: G2P(british=british) for british in (False, True)}
         self.styles = {
             path.stem: np.fromfile(path, np.float32).reshape(-1, STYLE)
             for path in sorted(folder.rglob("*.bin"))
@@ -90,9 +90,15 @@ class Kokoro:
         share = rng.uniform(0.2, 0.5) if rng.random() < MIXED else 0.0
         return Speaker(voice, rng.choice(every), share)
 
+    def phonemes(self, text: str, speaker: Speaker) -> str:
+        """How this speaker says it; without a full stop, which makes "no." a number."""
+        british = speaker.voice[0] == "b"
+        said: str = self._spellers[british](text)
+        return said
+
     def speak(self, text: str, speaker: Speaker, rng: random.Random) -> np.ndarray:
         """Samples at :data:`SAMPLE_RATE`, said at any pace, as a statement or a question."""
-        phonemes = self._phonemes[speaker.voice[0] == "b"](text + rng.choice((".", ".", "?", "")))
+        phonemes = self.phonemes(text, speaker) + rng.choice((".", ".", "?", ""))
         symbols = [self._symbols[p] for p in phonemes if p in self._symbols]
         voices = (speaker.voice, speaker.other)
         first, second = (self.styles[name][len(symbols)] for name in voices)

@@ -8,7 +8,7 @@ import pytest
 
 from training.corpus import read_utterances
 from training.features import SAMPLE_RATE, load_audio
-from training.neural import HELD_OUT, STYLE, Kokoro, installed, neural_part
+from training.neural import HELD_OUT, STYLE, Kokoro, Speaker, installed, neural_part
 
 pytestmark = pytest.mark.skipif(not installed(), reason="no neural voices installed")
 VOICES = ("af_first", "bm_second", "zf_third", *HELD_OUT)
@@ -31,6 +31,13 @@ def test_no_training_hears_a_held_out_voice(styles: Path) -> None:
     heard = {speaker.voice for speaker in drawn} | {speaker.other for speaker in drawn}
     assert heard == set(VOICES) - set(HELD_OUT)
     assert set(Kokoro(styles, held_out=True).styles) == set(HELD_OUT)
+
+
+def test_no_is_not_said_as_the_short_form_of_number(styles: Path) -> None:
+    kokoro = Kokoro(styles, held_out=True)
+    speakers = [Speaker(name, name, 0.0) for name in HELD_OUT]
+    said = {kokoro.phonemes("no", speaker) for speaker in speakers}
+    assert said == {"nˈO", "nˈQ"}
 
 
 def test_a_part_is_recorded_once(styles: Path, tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ class PhraseTable:
         common = {word for phrase in self.phrases for word in phrase.words}
         names = {words[0] for finder in self._finders for words in finder.ways if len(words) == 1}
         said = (self._normal.once(words) for _, _, _, words in self._expanded)
-        self._single = {words[0] for words in said if len(words) == 1} | (names - common)
+        single = {words[0] for words in said if len(words) == 1} | (names - common)
+        spellings = language.contractions.items()
+        self._single = single.union(other for other, word in spellings if word in single)
         self._core = names.union(p.words[0] for p in self.phrases if len(p.words) == 1)
         self._loose = tuple(_expand_loosely(commands, self._normal, language.gist))
         loose = [
