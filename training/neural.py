@@ -93,8 +93,7 @@ class Kokoro:
     def phonemes(self, text: str, speaker: Speaker) -> str:
         """How this speaker says it; without a full stop, which makes "no." a number."""
         british = speaker.voice[0] == "b"
-        said: str = self._spellers[british](text)
-        return said
+        return str(self._spellers[british](text))
 
     def speak(self, text: str, speaker: Speaker, rng: random.Random) -> np.ndarray:
         """Samples at :data:`SAMPLE_RATE`, said at any pace, as a statement or a question."""
