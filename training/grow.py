@@ -11,17 +11,40 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from training.network import AcousticNet, Block, NormRelu, Shape, Spliced, load, save
+from training.stream import MEASURED, Data, Piece, Stream
 
 
-def grow(source: Path, target: Path, seed: int = 0, **sizes: Any) -> None:
-    """Write a checkpoint with these sizes of a :class:`Shape`, none less than the source's."""
+def grow(
+    source: Path, target: Path, data: Data, outputs: int = MEASURED, seed: int = 0, **sizes: Any
+) -> None:
+    """Write a checkpoint with these sizes of a :class:`Shape`, none less than the source's.
+
+    On so many ``outputs`` of ``data`` the normalisations learn what reaches the new units: without,
+    the weights run away as soon as the statistics are trusted (``Plan.settled``).
+    """
     torch.manual_seed(seed)
     old, mean = load(str(source))
-    save(widened(old, replace(old.shape, **sizes)), mean, str(target))
+    new = widened(old, replace(old.shape, **sizes))
+    everything = list(range(len(data.copies)))
+    piece = next(Stream(data, everything, new.shape, outputs).epoch(np.random.default_rng(seed)))
+    measure(new, piece, old.shape.width)
+    save(new, mean, str(target))
+
+
+def measure(net: AcousticNet, piece: Piece, known: int) -> None:
+    """Statistics of all units of the blocks but the first ``known``, on one piece."""
+
+    def meet(norm: nn.BatchNorm1d, sums: Tensor) -> None:
+        assert norm.running_mean is not None and norm.running_var is not None
+        norm.running_mean[known:] = sums.mean(0)[known:]
+        norm.running_var[known:] = sums.var(0, correction=0)[known:]
+
+    net.meet_sums(torch.from_numpy(piece.features), torch.from_numpy(piece.starts), meet)
 
 
 @torch.no_grad()

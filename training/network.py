@@ -9,6 +9,7 @@ that they know the noise and the voice that they hear through.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -163,6 +164,23 @@ class AcousticNet(nn.Module):
         for module in self.modules():
             if isinstance(module, NormRelu):
                 module.settled = True
+
+    @torch.no_grad()
+    def meet_sums(
+        self, x: Tensor, starts: Tensor, meet: Callable[[nn.BatchNorm1d, Tensor], None]
+    ) -> None:
+        """Let each normalisation in turn ``meet`` the sums (frames, units) that reach it, before
+        it normalises them; ``x`` and ``starts`` are those of :meth:`body`."""
+
+        def before(layer: nn.Module, inputs: tuple[Tensor]) -> None:
+            assert isinstance(layer, NormRelu)
+            meet(layer.norm, inputs[0])
+
+        layers = [layer for layer in self.modules() if isinstance(layer, NormRelu)]
+        hooks = [layer.register_forward_pre_hook(before) for layer in layers]
+        self.body(x, starts)
+        for hook in hooks:
+            hook.remove()
 
     def forward(self, x: Tensor, starts: Tensor) -> tuple[Tensor, Tensor]:
         """Both heads, of what :meth:`body` makes of the input."""

@@ -44,11 +44,13 @@ class Sentences:
 
     The intent is drawn first, so that the one with a thousand ways to name a point does not
     drown "stop"; then one of its templates, a reading of it, and a spoken form for each slot.
+    ``suggested`` is what the assistant itself suggests to say, ``slots`` the spoken forms.
     """
 
     def __init__(self, folder: Path = DATA) -> None:
         commands = load_commands(folder / "commands.yaml")
         self._language: Language = load_language(folder / "language.yaml")
+        self.suggested = [command.say.lower() for command in commands.commands]
         rules = commands.parsed_rules()
         self._said = [
             _Said(

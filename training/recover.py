@@ -18,10 +18,8 @@ from tqdm import tqdm
 
 from training.network import AcousticNet, Block, NormRelu, Shape, Spliced, save
 from training.nnet3 import Network, Node, read_cmvn, read_model
-from training.stream import Data, Piece, Stream
+from training.stream import MEASURED, Data, Piece, Stream
 
-OUTPUTS = 20_000
-"""Ten minutes: on so many the sums are measured."""
 HEAD_PIECES = 12
 """Of that length, that the cross-entropy head is fitted on."""
 HEAD_BATCH = 512
@@ -46,7 +44,7 @@ def _looks_ahead(affine: Node) -> bool:
     return sum("squeeze" in str(part) for part in affine.source) > 1
 
 
-def recover(model: Path, data: Data, target: Path, outputs: int = OUTPUTS) -> None:
+def recover(model: Path, data: Data, target: Path, outputs: int = MEASURED) -> None:
     """Write a checkpoint of a model directory's network; ``data`` is what it was trained on, or
     like it, and ``outputs`` of it are measured."""
     network = read_model(model / "am" / "final.mdl")
@@ -55,7 +53,8 @@ def recover(model: Path, data: Data, target: Path, outputs: int = OUTPUTS) -> No
     first = next(pieces)
     net = AcousticNet(shape, first.features.std(0)).eval()
     _take_over(net, {node.name: node for node in network.nodes})
-    _measure_sums(net, first)
+    net.meet_sums(torch.from_numpy(first.features), torch.from_numpy(first.starts), _measure)
+    _rescale(net)
     _fit_head(net, itertools.chain([first], pieces))
     save(net, read_cmvn(model / "am" / "global_cmvn.stats"), str(target))
 
@@ -91,24 +90,40 @@ def _take_over(net: AcousticNet, nodes: dict[str, Node]) -> None:
     net.head.bias.copy_(bias)
 
 
+def _measure(norm: nn.BatchNorm1d, sums: Tensor) -> None:
+    """Let a normalisation know the sums that reach it, and leave them as they are."""
+    assert norm.running_mean is not None and norm.running_var is not None
+    norm.running_mean.copy_(sums.mean(0))
+    norm.running_var.copy_(sums.var(0, correction=0))
+    norm.weight.copy_(torch.sqrt(norm.running_var + norm.eps))
+    norm.bias.add_(norm.running_mean)
+
+
 @torch.no_grad()
-def _measure_sums(net: AcousticNet, piece: Piece) -> None:
-    """Let each normalisation in turn know the sums that reach it, and leave them as they are."""
+def _rescale(net: AcousticNet) -> None:
+    """Make the weights before each normalisation as large as those that have none after them.
 
-    def measure(layer: nn.Module, inputs: tuple[Tensor]) -> None:
-        assert isinstance(layer, NormRelu)
-        norm, sums = layer.norm, inputs[0]
+    The export made them small, and the normalisation makes up for any scale; but in steps of the
+    training's size small weights run away.
+    """
+    blocks = [block for block in net.blocks if isinstance(block, Block)]
+    usual = float(np.mean([_scale(block.squeeze.weight) for block in blocks]))
+    layers = [([net.front.weight], net.front_norm.norm), ([net.down.weight], net.down_norm.norm)]
+    for block in blocks:
+        memory = [] if block.memory is None else [block.memory.weight]
+        layers.append(([block.expand.weight, *memory], block.norm.norm))
+    for weights, norm in layers:
         assert norm.running_mean is not None and norm.running_var is not None
-        norm.running_mean.copy_(sums.mean(0))
-        norm.running_var.copy_(sums.var(0, correction=0))
-        norm.weight.copy_(torch.sqrt(norm.running_var + norm.eps))
-        norm.bias.add_(norm.running_mean)
+        larger = usual / _scale(weights[0])
+        for values, factor in ((norm.running_mean, larger), (norm.running_var, larger**2)):
+            values.mul_(factor)
+        for weight in weights:
+            weight.mul_(larger)
 
-    layers = [layer for layer in net.modules() if isinstance(layer, NormRelu)]
-    hooks = [layer.register_forward_pre_hook(measure) for layer in layers]
-    net(torch.from_numpy(piece.features), torch.from_numpy(piece.starts))
-    for hook in hooks:
-        hook.remove()
+
+def _scale(weight: Tensor) -> float:
+    """1 for weights that give outputs as large as their inputs."""
+    return float(weight.square().mean().sqrt()) * weight.shape[1] ** 0.5
 
 
 def _fit_head(net: AcousticNet, pieces: Iterable[Piece]) -> None:

@@ -213,11 +213,17 @@ def train_second(settings: Settings) -> None:
         _train_on(settings, settings.work / "second.pt", settings.work / "first.pt")
 
 
+def _grow(
+    settings: Settings, source: Path, target: Path, sizes: tuple[int, int], **more: Any
+) -> None:
+    data = _data(settings, load(str(source))[1])
+    grow(source, target, data, width=sizes[0], rank=sizes[1], **more)
+
+
 def train_third(settings: Settings) -> None:
     """The network grows, and training goes on."""
     if not (settings.work / "third.pt").exists():
-        width, rank = settings.grown
-        grow(settings.work / "second.pt", settings.work / "grown.pt", width=width, rank=rank)
+        _grow(settings, settings.work / "second.pt", settings.work / "grown.pt", settings.grown)
         _train_on(settings, settings.work / "third.pt", settings.work / "grown.pt")
 
 
@@ -242,8 +248,8 @@ def train_fifth(settings: Settings) -> None:
     """Some blocks get a memory and all grow; training goes on, and is averaged with what was."""
     before, fifth = settings.work / "remembering.pt", settings.work / "fifth.pt"
     if not fifth.exists():
-        sizes = dict(zip(("width", "rank"), settings.remembering, strict=True))
-        grow(settings.work / "averaged.pt", before, memories=settings.memories, **sizes)
+        averaged, memories = settings.work / "averaged.pt", settings.memories
+        _grow(settings, averaged, before, settings.remembering, memories=memories)
         _train_on(settings, fifth, before, LAST_RATE)
     average(before, fifth, settings.work / "final.pt", NEWER)
 

@@ -31,6 +31,8 @@ AROUND_SPEECH = 16
 TIMES = {"neural": 3}
 """How often an epoch takes the utterances of a group, where it is not once: these are what most
 resembles people who say what is said to the product."""
+MEASURED = 20_000
+"""Ten minutes: on so many outputs the statistics of normalisations are measured."""
 LEAST_VOICE = 300
 """Frames that a recording must have to be a voice in the background."""
 

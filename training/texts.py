@@ -39,7 +39,8 @@ def _number(numbers: Numbers, rng: random.Random) -> str:
 
 
 def make_texts(count: int, seed: int) -> list[str]:
-    """``count`` sentences: two thirds of the project, the rest numbers and everyday words."""
+    """``count`` sentences: two thirds of the project, a tenth of all what it suggests to say; the
+    rest are numbers and everyday words."""
     rng = random.Random(seed)
     rows = yaml.safe_load(PHRASES.read_text())
     slots = {"point": rows["points"], "minutes": rows["minutes"]}
@@ -50,8 +51,10 @@ def make_texts(count: int, seed: int) -> list[str]:
     texts = []
     for _ in range(count):
         kind = rng.random()
-        if kind < 0.5:
+        if kind < 0.4:
             texts.append(sentences.draw_talkative(rng))
+        elif kind < 0.5:
+            texts.append(rng.choice(sentences.suggested))
         elif kind < 0.6:
             texts.append(expand(rng.choice(rows["templates"]), slots, rng))
         elif kind < 0.66:

@@ -1,7 +1,9 @@
 """Understanding of sentences written without the phrase table in view.
 
-Of the "test" lists only the figures are looked at: 95.7 % right and 0.5 % wrong when the table was
-last changed (94.8 % and 0.7 % at first), and no speech for others taken up.
+Of the "test" lists only the figures are looked at: of `independent` 96.7 % right and 0.5 % wrong
+when the table was last changed (94.8 % and 0.7 % at first), of `personas`, whose people speak
+more loosely, 74.8 % and 3.1 % (61.1 % and 3.5 % at first); of what is said to others 4 of 835 are
+taken up.
 """
 
 import pytest
@@ -22,7 +24,12 @@ WHEN = {
 
 @pytest.mark.parametrize(
     ("file", "right", "wrong"),
-    [("independent_dev.yaml", 0.98, 0.01), ("independent_test.yaml", 0.95, 0.01)],
+    [
+        ("independent_dev.yaml", 0.98, 0.01),
+        ("independent_test.yaml", 0.95, 0.01),
+        ("personas_dev.yaml", 0.93, 0.01),
+        ("personas_test.yaml", 0.74, 0.035),
+    ],
 )
 def test_sentences_of_other_hands(
     table: PhraseTable, file: str, right: float, wrong: float
@@ -42,6 +49,8 @@ def test_sentences_of_other_hands(
         ("independent_dev_ood.yaml", 0.005),
         ("independent_ood.yaml", 0.005),
         ("bedtime_ood.yaml", 0.01),
+        ("personas_dev_ood.yaml", 0.01),
+        ("personas_ood.yaml", 0.01),
     ],
 )
 def test_speech_for_others_of_other_hands(table: PhraseTable, file: str, wrong: float) -> None:

@@ -107,6 +107,14 @@ def test_every_phrase_of_every_template_means_its_intent(table: PhraseTable) -> 
         ("go to the last point", "go_to_point", {"ordinal": -1}),
         ("I don't feel well", "it_hurts", {}),
         ("I'm not pregnant", "not_pregnant", {}),
+        ("I'm sore", "it_hurts", {}),
+        # begun twice, with an excuse, in two clauses that only come near phrases
+        ("how many um how many points are left", "points_left", {}),
+        ("sorry I was asleep, what did you say", "repeat", {}),
+        ("oops my bad, can you undo what you just did", "undo", {}),
+        # what is grave goes before what is urgent and before all else
+        ("I have a fever and my back hurts", "red_flag", {}),
+        ("I can't breathe properly, help me", "emergency", {}),
     ],
 )
 def test_what_is_said_is_understood(
@@ -138,6 +146,7 @@ def test_what_is_said_is_understood(
         "of is the point next your",
         "i want to no thanks",
         "i'd like to yes",
+        "my boss is a pain in the neck",
         # the rest of "it hurts, if I press", which must not begin the hold
         "if I press",
         # a question about the last time, which begins nothing

@@ -7,31 +7,10 @@ import torch
 
 from training.features import NUM_CEPS
 from training.memory import Memory
-from training.mixing import Mixer
 from training.network import AcousticNet, Shape, export, load, one_recording
 from training.nnet3 import write_cmvn, write_model
 from training.recover import recover, shape_of
-from training.stream import Data
-from training.units import NUM_PDFS
-
-
-def speech(rng: np.random.Generator) -> Data:
-    """Random frames in place of speech."""
-    labels = rng.integers(0, NUM_PDFS, 2000).astype(np.int16)
-    return Data(
-        features=(rng.standard_normal((6000, NUM_CEPS)) * 9).astype(np.float16),
-        labels=labels,
-        word_of=np.full(2000, -1),
-        unknown=np.zeros(1, np.float32),
-        start=np.arange(0, 2000, 100),
-        length=np.full(20, 100),
-        altered=np.zeros(20, bool),
-        names=[str(i) for i in range(20)],
-        copies=[[i] for i in range(20)],
-        times=np.ones(20, int),
-        mean=np.zeros(NUM_CEPS),
-        mixer=Mixer([], []),
-    )
+from training.tests.data import speech
 
 
 def test_what_was_recovered_scores_as_the_model_did(tmp_path: Path) -> None:

@@ -1,69 +1,85 @@
 """Sentences of two clauses, one of them a command: "slow down, I can't keep up".
 
-Each way to cut a sentence in two is looked at. A command may come with its reason, with an aside
-("thank you", "I'm ready"), with the same said in other words, or with a hum in front that was
-taken for a word. Two commands are none.
+Each way to cut a sentence in two is looked at. A command may come with its reason or after an
+excuse, with an aside ("thank you", "I'm ready"), with the same said in other words, or with a hum
+in front that was taken for a word. Two commands are none.
 """
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from voiceacu.nlu.commands import Command
+from voiceacu.nlu.language import Language
 from voiceacu.nlu.matcher import Phrase
 from voiceacu.nlu.template import Words
 
 _ANY = "*"
 
+_LONGEST_EXCUSE = 5
+"""Words; what is said before a command at greater length is talk."""
+
 Find: TypeAlias = Callable[[Words], Phrase | None]
-"""The phrase of exactly these words, but for a lead-in and a tail."""
+"""The phrase that some words are, but for a lead-in and a tail."""
 
 
 class Clauses:
     """Finds the command in a sentence of two clauses.
 
-    `asides` are intents that yield to any other, `urgent` ones go before all others. A reason
-    begins with one of `reasons`, in which `*` is any word; the command stands before it.
-    `hums` are what a hum is heard as.
+    Of the commands asides yield to any other, urgent ones go before all others, and before these
+    the grave ones. A reason stands behind the command, an excuse before it.
     """
 
-    def __init__(
-        self,
-        asides: Iterable[str],
-        urgent: Iterable[str],
-        reasons: Iterable[Words],
-        hums: Iterable[Words],
-    ) -> None:
-        self._asides = frozenset(asides)
-        self._urgent = frozenset(urgent)
-        self._reasons = tuple(reasons)
-        self._hums = frozenset(hums)
+    def __init__(self, commands: Iterable[Command], language: Language) -> None:
+        commands = tuple(commands)
+        self._asides = frozenset(c.intent for c in commands if c.kind == "aside")
+        self._urgent = frozenset(c.intent for c in commands if c.urgent)
+        self._grave = frozenset(c.intent for c in commands if c.grave)
+        self._reasons = tuple(tuple(reason.split()) for reason in language.reasons)
+        self._excuses = tuple(tuple(excuse.split()) for excuse in language.excuses)
+        self._hums = frozenset(tuple(hum.split()) for hum in language.hums)
 
-    def command(self, words: Words, find: Find) -> Phrase | None:
-        """The one command of the sentence, if there is one."""
+    def command(self, words: Words, find: Find, *, exact: bool) -> Phrase | None:
+        """The one command of the sentence, if there is one.
+
+        Unless `exact`, `find` goes by the gist of a clause; that is never urgent, and needs more
+        beside it than a reason.
+        """
         found: list[Phrase] = []
         for at in range(1, len(words)):
-            first, rest = find(words[:at]), words[at:]
-            if first is not None:
-                found += self._of_two(first, find(rest), rest)
-            elif len(rest) > 1 and words[:at] in self._hums:
-                found += filter(None, [find(rest)])
+            front, rest = words[:at], words[at:]
+            first, second = find(front), find(rest)
+            if first is not None and second is not None:
+                found += self._prevailing(first, second, exact)
+            elif first is not None and exact and self._explained(first, rest):
+                found.append(first)
+            elif second is not None and len(rest) > 1 and self._led_by(front, second):
+                found.append(second)
         agreed = all(found[0].means_as(other) for other in found)
         return found[0] if found and agreed else None
 
-    def _of_two(self, first: Phrase, second: Phrase | None, rest: Words) -> list[Phrase]:
-        """What a phrase means with another one behind it, or with other words."""
-        if second is None:
-            reason = first.intent not in self._asides and self._is_reason(rest)
-            return [first] if reason else []
+    def _prevailing(self, first: Phrase, second: Phrase, exact: bool) -> list[Phrase]:
+        """What two phrases mean, one after the other; nothing where they are two commands."""
         if first.intent == second.intent:
             return [first] if first.means_as(second) else []
-        for several in (self._urgent, self._asides):
-            if (first.intent in several) != (second.intent in several):
-                return [first if (first.intent in several) == (several is self._urgent) else second]
-        return []
+        grave = [p for p in (first, second) if p.intent in self._grave]
+        urgent = [p for p in (first, second) if exact and p.intent in self._urgent]
+        commands = [p for p in (first, second) if p.intent not in self._asides]
+        return next((some for some in (grave, urgent, commands) if len(some) == 1), [])
 
-    def _is_reason(self, words: Words) -> bool:
-        return any(
-            len(words) > len(reason)
-            and all(r in (_ANY, word) for r, word in zip(reason, words, strict=False))
-            for reason in self._reasons
-        )
+    def _explained(self, command: Phrase, reason: Words) -> bool:
+        return command.intent not in self._asides and _begins(reason, self._reasons)
+
+    def _led_by(self, front: Words, command: Phrase) -> bool:
+        if front in self._hums:
+            return True
+        excuse = len(front) <= _LONGEST_EXCUSE and _begins(front, self._excuses)
+        return excuse and command.intent not in self._asides
+
+
+def _begins(words: Words, beginnings: Iterable[Words]) -> bool:
+    """Whether more words follow one of these beginnings."""
+    return any(
+        len(words) > len(beginning)
+        and all(b in (_ANY, word) for b, word in zip(beginning, words, strict=False))
+        for beginning in beginnings
+    )

@@ -31,9 +31,10 @@ class Command(Strict):
     """One intent: what it does, what to say for it, and all that means it.
 
     `kind` says which lead-ins of the language the recogniser expects before it; an aside yields
-    to any other command of the same sentence. An `urgent` one is acted on before the person has
-    finished speaking. One that `wakes` is meant, while asleep, only by all the words of `say`, or
-    of a person's own phrase: nothing that people say to one another.
+    to any other command of the same sentence, and all others yield to a `grave` one. An `urgent`
+    one is acted on before the person has finished speaking. One that `wakes` is meant, while
+    asleep, only by all the words of `say`, or of a person's own phrase: nothing that people say to
+    one another.
     """
 
     intent: Annotated[str, Field(pattern=r"^[a-z_]+$")]
@@ -41,6 +42,7 @@ class Command(Strict):
     say: str
     kind: Literal["request", "question", "phrase", "aside"]
     urgent: bool = False
+    grave: bool = False
     wakes: bool = False
     phrases: str
     loosely: str = ""

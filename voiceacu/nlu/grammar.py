@@ -61,8 +61,7 @@ def spoken_phrases(
                     cover.keep((*words, *tail))
     for _, phrase in loose:
         if not cover.knows(phrase):
-            for words in filling.all(phrase):
-                cover.keep(words)
+            cover.keep(filling.any(phrase))
     weighted = [
         command.say.lower()
         for command in commands.values()
@@ -78,9 +77,9 @@ class _Filling:
         self._heard = {slot: [o.words for o in ways if o.heard] for slot, ways in said.items()}
         self._met: set[tuple[str, str, str, str]] = set()
 
-    def all(self, phrase: Words) -> Iterable[Words]:
-        """The phrase with each way to say its slots."""
-        return self._with([self._heard.get(word, [(word,)]) for word in phrase])
+    def any(self, phrase: Words) -> Words:
+        """The phrase with one way to say each of its slots."""
+        return self._with([self._heard.get(word, [(word,)])[:1] for word in phrase])[0]
 
     def new(self, phrase: Words, kind: str) -> Iterable[Words]:
         """The same, but where a slot stood between the same words in a command of this `kind`,

@@ -147,6 +147,7 @@ class Language(Strict):
     lead_ins: LeadIns
     tails: Sayings
     reasons: Sayings
+    excuses: Sayings
     hums: Sayings
     heard_lead_ins: LeadIns
     heard_tails: Sayings

@@ -1,7 +1,6 @@
 """Text as typed or recognised → words in normal form, so that one spelling meets one phrase."""
 
 import itertools
-import operator
 import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -114,10 +113,17 @@ class Normaliser:
 
 
 def _once(words: Words) -> Words:
-    """Words said twice in a row, as in "stop stop", once."""
-    if any(map(operator.eq, words, words[1:])):
-        return tuple(word for word, _ in itertools.groupby(words))
-    return words
+    """What is said twice in a row, as in "stop stop" or "how long um how long is it", once."""
+    if len(set(words)) == len(words):
+        return words
+    said: list[str] = []
+    for word in words:
+        said.append(word)
+        for length in range(1, len(said) // 2 + 1):
+            if said[-length:] == said[-2 * length : -length]:
+                del said[-length:]
+                break
+    return tuple(said)
 
 
 _ByFirst: TypeAlias = Mapping[str, list[Words]]

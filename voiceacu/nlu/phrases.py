@@ -94,11 +94,8 @@ class PhraseTable:
         self._whole = {phrase.words for phrase in self.phrases}
         self._open = {words[:n] for words in self._whole for n in range(1, len(words))}
         self._beginnings = self._open | self._whole
+        self._clauses = Clauses(commands.commands, language)
         urgent = {command.intent for command in commands.commands if command.urgent}
-        asides = {command.intent for command in commands.commands if command.kind == "aside"}
-        reasons = (tuple(reason.split()) for reason in language.reasons)
-        hums = (tuple(hum.split()) for hum in language.hums)
-        self._clauses = Clauses(asides, urgent, reasons, hums)
         self._urgent = {p.words for p in self.phrases if p.intent in urgent}
         self._suggested = {self._normal(command.say) for command in commands.commands}
         self.commands = tuple(_listing(command, additions) for command in commands.commands)
@@ -122,7 +119,11 @@ class PhraseTable:
         ways, near = self._near(text, phase)
         if not ways or (near and near[0].score == EXACT):
             return near
-        other = self._of_clauses(ways[0], phase) or self._gists.match(ways, phase)
+        other = (
+            self._of_clauses(ways[0], phase, exact=True)
+            or self._gists.match(ways, phase)
+            or self._of_clauses(ways[0], phase, exact=False)
+        )
         return near if other is None else [other]
 
     def _called(
@@ -141,12 +142,17 @@ class PhraseTable:
         """Whether words that mean this are enough while asleep."""
         return intent not in self._calls or any(words <= said for words in self._calls[intent])
 
-    def _of_clauses(self, words: Words, phase: Phase | None) -> Match | None:
+    def _of_clauses(self, words: Words, phase: Phase | None, *, exact: bool) -> Match | None:
         def find(part: Words) -> Phrase | None:
-            ways = (way for way in self._normal.ways(part) if way in self._whole)
-            return next(filter(None, (self._matcher.phrase(way, phase) for way in ways)), None)
+            ways = self._normal.ways(part)
+            known = (self._matcher.phrase(way, phase) for way in ways if way in self._whole)
+            found = next(filter(None, known), None)
+            if found is None and len(part) > 1 and not exact:
+                match = self._gists.match((part, ways[-1]), phase)
+                return match.phrase._replace(slots=match.intent.slots) if match else None
+            return found
 
-        phrase = self._clauses.command(words, find)
+        phrase = self._clauses.command(words, find, exact=exact)
         return None if phrase is None else Match(phrase, Intent(phrase.intent, phrase.slots), SCORE)
 
     def _near(self, text: str, phase: Phase | None) -> tuple[tuple[Words, ...], list[Match]]:
