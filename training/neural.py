@@ -113,7 +113,7 @@ class Kokoro:
 
 
 def synthesise(
-    texts: list[str], folder: Path, styles: Path, *, held_out: bool, seed: int
+    texts: list[str], folder: Path, styles: Path, *, held_out: bool, seed: int | str
 ) -> list[Utterance]:
     """Let a speaker of its own say each text; resumable; returns the recordings."""
     kokoro, utterances = Kokoro(styles, held_out=held_out), []
@@ -129,7 +129,7 @@ def synthesise(
     return utterances
 
 
-def neural_part(styles: Path, texts: list[str], folder: Path, seed: int) -> None:
+def neural_part(styles: Path, texts: list[str], folder: Path, seed: str) -> None:
     """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
     found = synthesise(texts, folder, styles, held_out=False, seed=seed)
     write_utterances(found, folder.with_suffix(".jsonl"))

@@ -110,11 +110,11 @@ def synth(settings: Settings) -> None:
 def _say(settings: Settings, group: str, count: int, parts: int, part: Callable[..., None]) -> None:
     """Let each process say its share of the sentences, which are each group's own; what is there
     stays."""
-    place = list(SPOKEN_BY_MACHINES).index(group)
-    texts, parts = make_texts(count, settings.seed + place), max(1, parts)
+    seed, parts = f"{settings.seed}/{group}", max(1, parts)
+    texts = make_texts(count, seed)
     folder = settings.work / "synth" / SPOKEN_BY_MACHINES[group]
     jobs: list[tuple[Any, ...]] = [
-        (texts[i::parts], folder / f"part{i}", 100 + 200 * place + i)
+        (texts[i::parts], folder / f"part{i}", f"{seed}/{i}")
         for i in range(parts)
         if not (folder / f"part{i}.jsonl").exists()
     ]

@@ -196,7 +196,9 @@ def keep(samples: np.ndarray, path: Path, rng: random.Random) -> None:
     sf.write(path, padded, SAMPLE_RATE, subtype="PCM_16")
 
 
-def synthesise(texts: list[str], folder: Path, *, held_out: bool, seed: int) -> list[Utterance]:
+def synthesise(
+    texts: list[str], folder: Path, *, held_out: bool, seed: int | str
+) -> list[Utterance]:
     """Let random voices say the texts; resumable; returns the recordings that came out."""
     found, utterances = voices(held_out=held_out), []
     folder.mkdir(parents=True, exist_ok=True)
@@ -232,7 +234,7 @@ def _spoken(
     return np.asarray(samples)
 
 
-def synth_part(texts: list[str], folder: Path, seed: int) -> None:
+def synth_part(texts: list[str], folder: Path, seed: str) -> None:
     """One process's share: audio below ``folder`` and the list ``folder.jsonl``."""
     found = synthesise(texts, folder, held_out=False, seed=seed)
     write_utterances(found, folder.with_suffix(".jsonl"))

@@ -38,7 +38,7 @@ def _number(numbers: Numbers, rng: random.Random) -> str:
     return rng.choice(spell(rng.randint(0, highest)))
 
 
-def make_texts(count: int, seed: int) -> list[str]:
+def make_texts(count: int, seed: str) -> list[str]:
     """``count`` sentences: two thirds of the project, a tenth of all what it suggests to say; the
     rest are numbers and everyday words."""
     rng = random.Random(seed)

@@ -153,7 +153,8 @@ class Listener:
     def _listen(self, utterance: Utterance, block: Block, now: float) -> list[Fact]:
         utterance.add(block.samples, block.voiced, now)
         ends = utterance.hear(self._timing.step, now)
-        if self._interrupts(utterance, now) and (urgent := utterance.urges(now)):
+        alert = not self._amid_talk(utterance.started)
+        if alert and self._interrupts(utterance, now) and (urgent := utterance.urges(now)):
             self._utterance, self._resting = None, now + self._timing.rest
             return [urgent]
         if utterance.silence(now) >= BLOCK_SECONDS and utterance.lasts(now) <= self._timing.brief:
@@ -161,7 +162,7 @@ class Listener:
         if ends or self._is_over(utterance, now):
             utterance.judge(now)
             return [self._end(utterance, now)]
-        if self._seems_urgent(utterance, now):
+        if alert and self._seems_urgent(utterance, now):
             utterance.urged = True
             return [Urged(now)]
         return []
@@ -170,15 +171,11 @@ class Listener:
         """Whether it first sounds urgent now."""
         if utterance.urged or utterance.judged or utterance.lasts(now) > self._timing.short:
             return False
-        if not utterance.fades or self._amid_talk(utterance.started):
-            return False
-        return utterance.seems(now).interrupting
+        return utterance.fades and utterance.seems(now).interrupting
 
     def _interrupts(self, utterance: Utterance, now: float) -> bool:
         """Whether to act in the middle of speech."""
         if utterance.judged or not utterance.words.interrupting:
-            return False
-        if self._amid_talk(utterance.started):
             return False
         timing, limit = self._timing, self._timing.stable
         if utterance.words.open:

@@ -89,11 +89,17 @@ class Unsaid(Strict):
         return word in self.after and following in self.never
 
 
-class LeadIns(Strict):
-    """What may stand before a request, and before a question; what comes behind is not `unsaid`."""
+class HeardLeadIns(Strict):
+    """What the recogniser expects before a request, and before a question."""
 
     request: Sayings
     question: Sayings
+
+
+class LeadIns(HeardLeadIns):
+    """All that may stand before a request and before a question; what comes behind is not
+    `unsaid`."""
+
     unsaid: tuple[Unsaid, ...] = ()
 
     def may_precede(self, lead: Words, rest: Words) -> bool:
@@ -149,7 +155,7 @@ class Language(Strict):
     reasons: Sayings
     excuses: Sayings
     hums: Sayings
-    heard_lead_ins: LeadIns
+    heard_lead_ins: HeardLeadIns
     heard_tails: Sayings
     light: frozenset[str]
     middling: frozenset[str]

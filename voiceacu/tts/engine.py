@@ -44,6 +44,10 @@ LONGEST = 400
 """Characters given to the synthesiser at once: minutes of text crash espeak-ng 1.52, and
 between two pieces a call can be aborted. Sentences are far shorter."""
 
+FIRST_RATE = 200
+"""Words per minute that pyttsx3's driver asks for at its start. What is said first decides how
+all else flutters, so it must be of one length."""
+
 SEED = 1
 """espeak-ng draws breath and flutter at random: from one seed a session sounds the same again."""
 
@@ -74,6 +78,8 @@ class Engine:
             self._engine.connect("error", self._on_error),
         )
         with _ONE_AT_A_TIME:
+            if self._reports_end:
+                self._await(rate=FIRST_RATE)
             # Before the first save pyttsx3 puts settings off, and their errors with them.
             self._save("a")
 
@@ -108,11 +114,14 @@ class Engine:
         self._set("rate", words_per_minute)
         if self._reports_end:
             self._set("pitch", self._pitch)
-            wanted = {"rate": words_per_minute, "pitch": self._pitch}
-            for _ in range(LOOKS):  # out of its range, espeak-ng takes the nearest
-                if all(self._engine.getProperty(n) == v for n, v in wanted.items()):
-                    return
-                self._aborted.wait(TAKEN)
+            self._await(rate=words_per_minute, pitch=self._pitch)
+
+    def _await(self, **wanted: int) -> None:
+        """Until espeak-ng has taken these settings; out of its range, it takes the nearest."""
+        for _ in range(LOOKS):
+            if all(self._engine.getProperty(name) == value for name, value in wanted.items()):
+                return
+            self._aborted.wait(TAKEN)
 
     def _set(self, name: str, value: object) -> None:
         self._failure = None
