@@ -47,33 +47,38 @@ class Clauses:
         found: list[Phrase] = []
         for at in range(1, len(words)):
             front, rest = words[:at], words[at:]
-            first, second = find(front), find(rest)
-            if first is not None and second is not None:
-                found += self._prevailing(first, second, exact)
-            elif first is not None and exact and self._explained(first, rest):
-                found.append(first)
-            elif second is not None and len(rest) > 1 and self._led_by(front, second):
-                found.append(second)
+            first = find(front)
+            if first is not None:
+                found += self._with_rest(first, find(rest), rest, exact)
+            elif len(rest) > 1 and self._may_lead(front):
+                found += filter(None, [self._led_by(front, find(rest))])
         agreed = all(found[0].means_as(other) for other in found)
         return found[0] if found and agreed else None
 
-    def _prevailing(self, first: Phrase, second: Phrase, exact: bool) -> list[Phrase]:
-        """What two phrases mean, one after the other; nothing where they are two commands."""
+    def _with_rest(
+        self, first: Phrase, second: Phrase | None, rest: Words, exact: bool
+    ) -> list[Phrase]:
+        """What a phrase means with another one behind it, or with other words; nothing where it
+        does not."""
+        if second is None:
+            command = exact and first.intent not in self._asides
+            return [first] if command and _begins(rest, self._reasons) else []
         if first.intent == second.intent:
             return [first] if first.means_as(second) else []
-        grave = [p for p in (first, second) if p.intent in self._grave]
-        urgent = [p for p in (first, second) if exact and p.intent in self._urgent]
-        commands = [p for p in (first, second) if p.intent not in self._asides]
+        both = (first, second)
+        grave = [p for p in both if p.intent in self._grave]
+        urgent = [p for p in both if exact and p.intent in self._urgent]
+        commands = [p for p in both if p.intent not in self._asides]
         return next((some for some in (grave, urgent, commands) if len(some) == 1), [])
 
-    def _explained(self, command: Phrase, reason: Words) -> bool:
-        return command.intent not in self._asides and _begins(reason, self._reasons)
-
-    def _led_by(self, front: Words, command: Phrase) -> bool:
-        if front in self._hums:
-            return True
+    def _may_lead(self, front: Words) -> bool:
         excuse = len(front) <= _LONGEST_EXCUSE and _begins(front, self._excuses)
-        return excuse and command.intent not in self._asides
+        return excuse or front in self._hums
+
+    def _led_by(self, front: Words, phrase: Phrase | None) -> Phrase | None:
+        """The phrase behind a hum, and behind an excuse where it is a command."""
+        aside = phrase is not None and phrase.intent in self._asides
+        return None if aside and front not in self._hums else phrase
 
 
 def _begins(words: Words, beginnings: Iterable[Words]) -> bool:
