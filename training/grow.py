@@ -30,8 +30,8 @@ def grow(
     torch.manual_seed(seed)
     old, mean = load(str(source))
     new = widened(old, replace(old.shape, **sizes))
-    everything = list(range(len(data.copies)))
-    piece = next(Stream(data, everything, new.shape, outputs).epoch(np.random.default_rng(seed)))
+    stream = Stream(data, data.recordings, new.shape, outputs)
+    piece = next(stream.epoch(np.random.default_rng(seed)))
     measure(new, piece, old.shape.width)
     save(new, mean, str(target))
 

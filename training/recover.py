@@ -48,8 +48,8 @@ def recover(model: Path, data: Data, target: Path, outputs: int = MEASURED) -> N
     """Write a checkpoint of a model directory's network; ``data`` is what it was trained on, or
     like it, and ``outputs`` of it are measured."""
     network = read_model(model / "am" / "final.mdl")
-    shape, everything = shape_of(network), list(range(len(data.copies)))
-    pieces = Stream(data, everything, shape, outputs).epoch(np.random.default_rng(0))
+    shape = shape_of(network)
+    pieces = Stream(data, data.recordings, shape, outputs).epoch(np.random.default_rng(0))
     first = next(pieces)
     net = AcousticNet(shape, first.features.std(0)).eval()
     _take_over(net, {node.name: node for node in network.nodes})
@@ -107,23 +107,23 @@ def _rescale(net: AcousticNet) -> None:
     training's size small weights run away.
     """
     blocks = [block for block in net.blocks if isinstance(block, Block)]
-    usual = float(np.mean([_scale(block.squeeze.weight) for block in blocks]))
+    usual = float(np.mean([scale(block.squeeze.weight) for block in blocks]))
     layers = [([net.front.weight], net.front_norm.norm), ([net.down.weight], net.down_norm.norm)]
     for block in blocks:
         memory = [] if block.memory is None else [block.memory.weight]
         layers.append(([block.expand.weight, *memory], block.norm.norm))
     for weights, norm in layers:
         assert norm.running_mean is not None and norm.running_var is not None
-        larger = usual / _scale(weights[0])
+        larger = usual / scale(weights[0])
         for values, factor in ((norm.running_mean, larger), (norm.running_var, larger**2)):
             values.mul_(factor)
         for weight in weights:
             weight.mul_(larger)
 
 
-def _scale(weight: Tensor) -> float:
+def scale(weight: Tensor) -> float:
     """1 for weights that give outputs as large as their inputs."""
-    return float(weight.square().mean().sqrt()) * weight.shape[1] ** 0.5
+    return weight.square().mean().sqrt().item() * weight.shape[1] ** 0.5
 
 
 def _fit_head(net: AcousticNet, pieces: Iterable[Piece]) -> None:

@@ -9,7 +9,7 @@ utterance's end is the next one's left context.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -38,15 +38,24 @@ LEAST_VOICE = 300
 
 
 @dataclass
+class Recording:
+    """An utterance: which ``copies`` of the data are of it, and how many ``times`` an epoch takes
+    one of them."""
+
+    name: str
+    times: int = 1
+    copies: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Data:
     """All copies of all utterances.
 
     ``features`` float16 (frames, 40), raw MFCCs; ``labels`` (frames / 3,); ``word_of``
     (frames / 3,) index into ``unknown`` or -1; ``unknown`` chance of each spoken word to be
     trained as ``[unk]``; ``start`` and ``length`` of each copy in 30 ms frames, ``altered``
-    whether it is no unchanged one; ``names`` of the utterances, ``copies`` of each, ``times`` how
-    often an epoch takes it; ``mean`` of the features before normalisation; ``mixer`` adds the
-    noises.
+    whether it is no unchanged one; ``recordings`` they are copies of; ``mean`` of the features
+    before normalisation; ``mixer`` adds the noises.
     """
 
     features: np.ndarray
@@ -56,20 +65,18 @@ class Data:
     start: np.ndarray
     length: np.ndarray
     altered: np.ndarray
-    names: list[str]
-    copies: list[list[int]]
-    times: np.ndarray
+    recordings: list[Recording]
     mean: np.ndarray
     mixer: Mixer
 
 
-def apart(names: Sequence[str], count: int) -> tuple[list[int], list[int]]:
-    """So many utterances to judge by, and all others to train on.
+def apart(recordings: Sequence[Recording], count: int) -> tuple[list[Recording], list[Recording]]:
+    """So many recordings to judge by, and all others to train on.
 
     They are drawn by their names: whoever goes on with more recordings judges by none that the
     training before was on.
     """
-    drawn = sorted(range(len(names)), key=lambda i: crc32(names[i].encode()))
+    drawn = sorted(recordings, key=lambda recording: crc32(recording.name.encode()))
     return drawn[:count], drawn[count:]
 
 
@@ -113,8 +120,7 @@ class _Builder:
         self.unknown: list[float] = []
         self.length: list[int] = []
         self.altered: list[bool] = []
-        self.copies: dict[str, list[int]] = {}
-        self.times: dict[str, int] = {}
+        self.recordings: dict[str, Recording] = {}
 
     def add_shard(self, stem: Path, limits: dict[str, float], times: int) -> None:
         shard = load_shard(stem)
@@ -125,8 +131,8 @@ class _Builder:
             self._add_words(utterance.text.split(), shard.words[at][:count])
             self.features.append(features[: count * SUBSAMPLING])
             self.labels.append(shard.labels[at][:count])
-            self.copies.setdefault(utterance.id, []).append(len(self.length))
-            self.times[utterance.id] = times
+            recording = self.recordings.setdefault(utterance.id, Recording(utterance.id, times))
+            recording.copies.append(len(self.length))
             self.length.append(count)
             self.altered.append(len(shard.warps) > 0)
 
@@ -156,9 +162,7 @@ def load_data(banks: dict[str, list[Path]], choice: Choice, mean: np.ndarray) ->
         start=np.concatenate([[0], np.cumsum(length)[:-1]]),
         length=length,
         altered=np.array(builder.altered),
-        names=list(builder.copies),
-        copies=list(builder.copies.values()),
-        times=np.array(list(builder.times.values())),
+        recordings=list(builder.recordings.values()),
         mean=mean,
         mixer=_mixer(banks),
     )
@@ -187,12 +191,14 @@ class Piece(NamedTuple):
 class Stream:
     """Pieces of ``outputs`` 30 ms frames with the context that the network needs."""
 
-    def __init__(self, data: Data, utterances: list[int], shape: Shape, outputs: int) -> None:
-        self.data, self.utterances, self.shape, self.outputs = data, utterances, shape, outputs
+    def __init__(
+        self, data: Data, recordings: Sequence[Recording], shape: Shape, outputs: int
+    ) -> None:
+        self.data, self.recordings, self.shape, self.outputs = data, recordings, shape, outputs
 
     def steps(self) -> int:
         """Pieces of an epoch, at most."""
-        mean = [self.data.length[self.data.copies[u]].mean() for u in self.utterances]
+        mean = [self.data.length[recording.copies].mean() for recording in self.recordings]
         return max(1, int(sum(mean)) // self.outputs)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Piece]:
@@ -203,8 +209,8 @@ class Stream:
         shift = int(rng.integers(SUBSAMPLING))
         size = shift + self.shape.left + (self.outputs - 1) * SUBSAMPLING + 1 + self.shape.right
         spoken: list[Piece] = []
-        for index in rng.permutation(len(self.utterances)):
-            copy = int(rng.choice(self.data.copies[self.utterances[index]]))
+        for index in rng.permutation(len(self.recordings)):
+            copy = int(rng.choice(self.recordings[index].copies))
             spoken.append(self._spoken(copy, unknown, rng))
             if sum(len(one.labels) for one in spoken) < before + self.outputs + after:
                 continue

@@ -139,10 +139,11 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     net = load(str(start))[0].train() if start else None
     shape = net.shape if net else shape
     denominator = Denominator(trigrams(phone_sequence(data.labels)))
-    held, trained = apart(data.names, min(DEV_UTTERANCES, len(data.names) // 10))
+    held, trained = apart(data.recordings, min(DEV_UTTERANCES, len(data.recordings) // 10))
     outputs = plan.pieces * PIECE
     dev = Stream(data, held, shape, min(outputs, 8 * PIECE))
-    stream = Stream(data, list(np.repeat(trained, data.times[trained])), shape, outputs)
+    often = [recording for recording in trained for _ in range(recording.times)]
+    stream = Stream(data, often, shape, outputs)
     deviation = spread(stream)
     net = net or AcousticNet(shape, deviation)
     total = max(1, int(plan.epochs * stream.steps()))

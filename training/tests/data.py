@@ -4,7 +4,7 @@ import numpy as np
 
 from training.features import NUM_CEPS
 from training.mixing import Mixer
-from training.stream import Data
+from training.stream import Data, Recording
 from training.units import NUM_PDFS
 
 
@@ -19,9 +19,7 @@ def speech(rng: np.random.Generator) -> Data:
         start=np.arange(0, 2000, 100),
         length=np.full(20, 100),
         altered=np.zeros(20, bool),
-        names=[str(i) for i in range(20)],
-        copies=[[i] for i in range(20)],
-        times=np.ones(20, int),
+        recordings=[Recording(str(i), copies=[i]) for i in range(20)],
         mean=np.zeros(NUM_CEPS),
         mixer=Mixer([], []),
     )

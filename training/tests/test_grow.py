@@ -37,7 +37,7 @@ def test_a_grown_network_can_trust_its_statistics_at_once(tmp_path: Path) -> Non
     data = speech(np.random.default_rng(1))
 
     def heard(shape: Shape) -> Piece:
-        stream = Stream(data, list(range(len(data.copies))), shape, 600)
+        stream = Stream(data, data.recordings, shape, 600)
         return next(stream.epoch(np.random.default_rng(0)))
 
     old = AcousticNet(Shape(front=16, width=24, rank=8, taps=("both", "left")), np.ones(NUM_CEPS))
