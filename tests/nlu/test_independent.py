@@ -1,8 +1,8 @@
 """Understanding of sentences written without the phrase table in view.
 
-Of the "test" lists only the figures are looked at: of `independent` 96.7 % right and 0.5 % wrong
+Of the "test" lists only the figures are looked at: of `independent` 97.6 % right and 0.5 % wrong
 when the table was last changed (94.8 % and 0.7 % at first), of `personas`, whose people speak
-more loosely, 74.8 % and 3.1 % (61.1 % and 3.5 % at first); of what is said to others 4 of 835 are
+more loosely, 75.6 % and 3.0 % (61.1 % and 3.5 % at first); of what is said to others 4 of 835 are
 taken up.
 """
 
@@ -28,6 +28,7 @@ WHEN = {
         ("independent_dev.yaml", 0.98, 0.01),
         ("independent_test.yaml", 0.95, 0.01),
         ("personas_dev.yaml", 0.93, 0.01),
+        ("personas_more.yaml", 1.0, 0.0),
         ("personas_test.yaml", 0.74, 0.035),
     ],
 )
