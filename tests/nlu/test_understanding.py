@@ -126,6 +126,25 @@ def test_what_is_said_is_understood(
 
 
 @pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("I'm not dizzy", "it_hurts"),
+        ("it doesn't hurt", "it_hurts"),
+        ("I don't want to stop", "stop"),
+        ("I'm not uncomfortable", "too_uncomfortable"),
+        ("I'm not having a heart attack", "emergency"),
+        ("I don't have a fever", "red_flag"),
+        ("no I'm not expecting a baby", "pregnant"),
+        ("I don't have a baby on the way", "pregnant"),
+        ("don't go back", "previous_point"),
+    ],
+)
+def test_what_is_denied_is_not_done(table: PhraseTable, text: str, means: str) -> None:
+    found = meaning(table, text)
+    assert found is None or found.name != means
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "the next bus stop",

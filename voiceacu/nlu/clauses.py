@@ -34,6 +34,7 @@ class Clauses:
         self._asides = frozenset(c.intent for c in commands if c.kind == "aside")
         self._urgent = frozenset(c.intent for c in commands if c.urgent)
         self._grave = frozenset(c.intent for c in commands if c.grave)
+        self._negations = language.negations
         self._reasons = tuple(tuple(reason.split()) for reason in language.reasons)
         self._excuses = tuple(tuple(excuse.split()) for excuse in language.excuses)
         self._hums = frozenset(tuple(hum.split()) for hum in language.hums)
@@ -65,6 +66,8 @@ class Clauses:
             return [first] if command and _begins(rest, self._reasons) else []
         if first.intent == second.intent:
             return [first] if first.means_as(second) else []
+        if first.intent in self._asides and not self._negations.isdisjoint(first.words):
+            return []
         both = (first, second)
         grave = [p for p in both if p.intent in self._grave]
         urgent = [p for p in both if exact and p.intent in self._urgent]

@@ -70,7 +70,7 @@ class Gists:
         readings: Callable[[Words], list[Reading]],
         language: Language,
     ) -> None:
-        self._words = language.gist
+        self._words, self._negations = language.gist, language.negations
         self._told = dict(language.gist.same) | dict.fromkeys(language.gist.silent, "")
         self._asking = {tuple(asking.split()) for asking in language.gist.asking}
         self._readings = readings
@@ -107,7 +107,8 @@ class Gists:
         firm = telling >= (1 if written else _FEWEST)
         must = self._alike(phrase.words) if len(core) < _FEWEST or not telling else _NOTHING
         only = None if telling else must | self._alike(may)
-        return _Entry(core, self._telling(may), phrase, written, firm, must, only)
+        expected = self._telling(may) - self._negations
+        return _Entry(core, expected, phrase, written, firm, must, only)
 
     def _meaning(self, gist: _Gist, words: _Gist, phase: Phase | None) -> Phrase | None:
         """What explains the most words; None where two explain as many, or none all."""

@@ -152,6 +152,7 @@ class Language(Strict):
     fillers: frozenset[str]
     lead_ins: LeadIns
     tails: Sayings
+    negations: frozenset[str]
     reasons: Sayings
     excuses: Sayings
     hums: Sayings

@@ -115,6 +115,7 @@ class Matcher:
         self, phrases: Iterable[Phrase], finders: Iterable[SlotFinder], language: Language
     ) -> None:
         phrases = list(phrases)
+        self._turned = language.negations.intersection
         self._finders = tuple(finders)
         vocabulary = dict.fromkeys(word for phrase in phrases for word in phrase.words)
         weights = dict.fromkeys(vocabulary, WEIGHTY)
@@ -166,6 +167,8 @@ class Matcher:
             near = [*first.near(code), *(n for n in second.near(code) if not first.exact(n[0]))]
             for _, phrase, score in near:
                 if any(is_slot(word) and word not in reading for word in phrase.words):
+                    continue
+                if self._turned(phrase.words) != self._turned(reading):
                     continue
                 match = _match(phrase, values, score)
                 key = (match.intent.name, tuple(match.intent.slots.items()))
