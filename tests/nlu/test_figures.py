@@ -60,6 +60,26 @@ def out_of_domain() -> Iterator[Case]:
             yield Case(text, None, {}, None)
 
 
+WHEN = {
+    "start_routine": Phase.IDLE,
+    "ready": Phase.READY,
+    "resume": Phase.PAUSED,
+}
+"""The phase in which an intent is said; all others are measured without any."""
+
+
+def of_others(file: str) -> list[Case]:
+    """Sentences of people who never saw the phrase table: with what they mean, or bare where they
+    are said to somebody else."""
+    rows = YAML(typ="safe").load(HERE / file)
+    return [
+        Case(row, None, {}, None)
+        if isinstance(row, str)
+        else Case(row["text"], row["intent"], row.get("slots", {}), WHEN.get(row["intent"]))
+        for row in rows
+    ]
+
+
 def measure(table: PhraseTable, cases: list[Case]) -> Figures:
     right = wrong = asked = 0
     for case in cases:
@@ -118,11 +138,20 @@ def main() -> None:
     table = load_phrases(data_folder(), library)
     loaded = time.thread_time() - start
     print("| sentences | half | n | right | wrong | asked about |\n|---|---|---|---|---|---|")
-    for name, source in (("paraphrases", paraphrases), ("out of domain", out_of_domain)):
-        for which in ("dev", "test"):
-            f = measure(table, [case for case in source() if half(case.text) == which])
-            right = f"{f.right:.1%}" if name == "paraphrases" else ""
-            print(f"| {name} | {which} | {f.cases} | {right} | {f.wrong:.1%} | {f.asked:.1%} |")
+    sets = [
+        (name, which, [case for case in source() if half(case.text) == which])
+        for name, source in (("paraphrases", paraphrases), ("out of domain", out_of_domain))
+        for which in ("dev", "test")
+    ]
+    for name in ("independent", "personas"):
+        for said, end in ((name, ""), (f"{name}, to others", "_ood")):
+            dev = "dev_ood" if end else "dev"
+            sets.append((said, "dev", of_others(f"{name}_{dev}.yaml")))
+            sets.append((said, "test", of_others(f"{name}{end or '_test'}.yaml")))
+    for name, which, cases in sets:
+        f = measure(table, cases)
+        right = f"{f.right:.1%}" if cases[0].intent else ""
+        print(f"| {name} | {which} | {f.cases} | {right} | {f.wrong:.1%} | {f.asked:.1%} |")
     times = seconds_of_understanding(table)
     print(
         f"\nprocessor time: load {loaded * 1e3:.0f} ms, understand median"
