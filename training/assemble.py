@@ -20,9 +20,9 @@ class Decoding:
     ``frames_per_chunk``, in frames of 10 ms, is how often the words so far are renewed.
     """
 
-    beam: float = 11.0
+    beam: float = 10.5
     lattice_beam: float = 6.0
-    max_active: int = 2000
+    max_active: int = 1500
     acoustic_scale: float = 1.0
     nothing_said: float = 5.0
     frames_per_chunk: int = 12
