@@ -24,12 +24,15 @@ def grow(
 ) -> None:
     """Write a checkpoint with these sizes of a :class:`Shape`, none less than the source's.
 
-    On so many ``outputs`` of ``data`` the normalisations learn what reaches the new units: without,
-    the weights run away as soon as the statistics are trusted (``Plan.settled``).
+    On so many ``outputs`` of ``data``, where it has them, the normalisations learn what reaches
+    the new units: without, the weights run away as soon as the statistics are trusted
+    (``Plan.settled``).
     """
     torch.manual_seed(seed)
     old, mean = load(str(source))
     new = widened(old, replace(old.shape, **sizes))
+    spoken = sum(data.length[recording.copies].mean() for recording in data.recordings)
+    outputs = min(outputs, int(spoken) // 3)  # of an epoch, which leaves out most of the silence
     stream = Stream(data, data.recordings, new.shape, outputs)
     piece = next(stream.epoch(np.random.default_rng(seed)))
     measure(new, piece, old.shape.width)

@@ -8,6 +8,7 @@ cross-entropy head, which no model carries, begins anew.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def _rescale(net: AcousticNet) -> None:
 
 def scale(weight: Tensor) -> float:
     """1 for weights that give outputs as large as their inputs."""
-    return weight.square().mean().sqrt().item() * weight.shape[1] ** 0.5
+    return math.sqrt(float(weight.detach().square().mean()) * weight.shape[1])
 
 
 def _fit_head(net: AcousticNet, pieces: Iterable[Piece]) -> None:

@@ -23,7 +23,7 @@ from training.stream import Data, Piece, Stream, apart, perturb
 
 PIECE = 70
 DEV_UTTERANCES = 250
-AVERAGE_SAVE_SECONDS = 240
+JUDGE_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,24 @@ def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tupl
     return float(np.mean(losses)), float(np.mean(right))
 
 
+class Best:
+    """Keeps a network whenever it is better on held-out utterances than it ever was."""
+
+    def __init__(
+        self, net: AcousticNet, dev: Stream, denominator: Denominator, keep: Callable[[], None]
+    ) -> None:
+        self.net, self.dev, self.denominator, self.keep = net, dev, denominator, keep
+        self.loss = math.inf
+
+    def judge(self, when: str) -> None:
+        """Measure it now, and say so."""
+        loss, right = evaluate(self.net, self.dev, self.denominator)
+        tqdm.write(f"{when}: dev mmi {loss:.4f}, frames right {right:.4f}")
+        if loss < self.loss:
+            self.loss = loss
+            self.keep()
+
+
 def _rate(plan: Plan, step: int, progress: float) -> float:
     warm = min(1.0, (step + 1) / 200)
     return plan.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
@@ -132,7 +150,8 @@ def _learn(
 
 
 def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
-    """Write the averaged network to ``target``; ``start`` is a checkpoint to go on from."""
+    """Write the averaged network to ``target``, as it was when it judged held-out utterances best;
+    ``start`` is a checkpoint to go on from."""
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
@@ -152,7 +171,8 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
         net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True
     )
     average = Average(net, plan.average)
-    begun = saved = time.monotonic()
+    best = Best(average.net, dev, denominator, lambda: save(average.net, data.mean, str(target)))
+    begun = judged = time.monotonic()
     bar = tqdm(total=total, desc="train", unit="step", mininterval=5)
     recent: list[tuple[float, float]] = []
     for step, piece in enumerate(_ahead(_endless(stream, deviation, rng))):
@@ -169,12 +189,8 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
         if step % 50 == 0:
             means = np.mean(recent, 0)
             bar.set_postfix_str(f"mmi {means[0]:.4f} ce {means[1]:.4f} at {progress:.3f}")
-        if time.monotonic() - saved > AVERAGE_SAVE_SECONDS:
-            saved = time.monotonic()
-            save(average.net, data.mean, str(target))
-            loss, right = evaluate(average.net, dev, denominator)
-            tqdm.write(f"step {step}: dev mmi {loss:.4f}, frames right {right:.4f}")
+        if time.monotonic() - judged > JUDGE_SECONDS:
+            judged = time.monotonic()
+            best.judge(f"step {step}")
     bar.close()
-    save(average.net, data.mean, str(target))
-    loss, right = evaluate(average.net, dev, denominator)
-    print(f"final: dev mmi {loss:.4f}, frames right {right:.4f}, {step} steps of {total}")
+    best.judge(f"final, {step} steps of {total}")

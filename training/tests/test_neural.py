@@ -43,7 +43,7 @@ def test_no_is_not_said_as_the_short_form_of_number(styles: Path) -> None:
 def test_a_part_is_recorded_once(styles: Path, tmp_path: Path) -> None:
     texts = ["start the routine", "where is weizhong"]
     for _ in range(2):
-        neural_part(styles, texts, tmp_path / "part0", 5)
+        neural_part(styles, texts, tmp_path / "part0", "5")
         found = read_utterances(tmp_path / "part0.jsonl")
         assert [one.text for one in found] == texts
         for one in found:
