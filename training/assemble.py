@@ -20,7 +20,7 @@ class Decoding:
     ``frames_per_chunk``, in frames of 10 ms, is how often the words so far are renewed.
     """
 
-    beam: float = 10.5
+    beam: float = 11.0
     lattice_beam: float = 6.0
     max_active: int = 1500
     acoustic_scale: float = 1.0
