@@ -42,8 +42,8 @@ class Clauses:
     def command(self, words: Words, find: Find, *, exact: bool) -> Phrase | None:
         """The one command of the sentence, if there is one.
 
-        Unless `exact`, `find` goes by the gist of a clause; that is never urgent, and needs more
-        beside it than a reason.
+        Unless `exact`, `find` goes by the gist of a clause: then no aside stands in front, only
+        what is grave goes before the rest of what is said, and a reason is not enough beside it.
         """
         found: list[Phrase] = []
         for at in range(1, len(words)):
@@ -66,10 +66,11 @@ class Clauses:
             return [first] if command and _begins(rest, self._reasons) else []
         if first.intent == second.intent:
             return [first] if first.means_as(second) else []
-        if first.intent in self._asides and not self._negations.isdisjoint(first.words):
+        turns = not self._negations.isdisjoint(first.words)
+        if first.intent in self._asides and (turns or not exact):
             return []
         both = (first, second)
-        grave = [p for p in both if p.intent in self._grave]
+        grave = [p for p in both if p.intent in self._grave and (exact or p is first)]
         urgent = [p for p in both if exact and p.intent in self._urgent]
         commands = [p for p in both if p.intent not in self._asides]
         return next((some for some in (grave, urgent, commands) if len(some) == 1), [])
