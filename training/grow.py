@@ -8,12 +8,13 @@ learned is lost (Chen et al., "Net2Net", 2016).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from training.network import AcousticNet, Block, NormRelu, Shape, Spliced, load, save
 from training.stream import MEASURED, Data, Piece, Stream
@@ -41,13 +42,8 @@ def grow(
 
 def measure(net: AcousticNet, piece: Piece, known: int) -> None:
     """Statistics of all units of the blocks but the first ``known``, on one piece."""
-
-    def meet(norm: nn.BatchNorm1d, sums: Tensor) -> None:
-        assert norm.running_mean is not None and norm.running_var is not None
-        norm.running_mean[known:] = sums.mean(0)[known:]
-        norm.running_var[known:] = sums.var(0, correction=0)[known:]
-
-    net.meet_sums(torch.from_numpy(piece.features), torch.from_numpy(piece.starts), meet)
+    sound, starts = torch.from_numpy(piece.features), torch.from_numpy(piece.starts)
+    net.meet_sums(sound, starts, partial(NormRelu.learn, known=known))
 
 
 @torch.no_grad()

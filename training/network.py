@@ -90,6 +90,14 @@ class NormRelu(nn.Module):
         self.norm = nn.BatchNorm1d(size, momentum=0.02)
         self.settled = False
 
+    @torch.no_grad()
+    def learn(self, sums: Tensor, known: int = 0) -> None:
+        """Take the statistics of all units but the first ``known`` from sums (frames, units)."""
+        norm = self.norm
+        assert norm.running_mean is not None and norm.running_var is not None
+        norm.running_mean[known:] = sums.mean(0)[known:]
+        norm.running_var[known:] = sums.var(0, correction=0)[known:]
+
     def forward(self, x: Tensor) -> Tensor:
         """Same shape in and out."""
         norm = self.norm
@@ -161,23 +169,24 @@ class AcousticNet(nn.Module):
 
     def settle(self) -> None:
         """Trust the running statistics of the normalisations from now on."""
-        for module in self.modules():
-            if isinstance(module, NormRelu):
-                module.settled = True
+        for layer in self._norms():
+            layer.settled = True
+
+    def _norms(self) -> list[NormRelu]:
+        return [module for module in self.modules() if isinstance(module, NormRelu)]
 
     @torch.no_grad()
     def meet_sums(
-        self, x: Tensor, starts: Tensor, meet: Callable[[nn.BatchNorm1d, Tensor], None]
+        self, x: Tensor, starts: Tensor, meet: Callable[[NormRelu, Tensor], None]
     ) -> None:
         """Let each normalisation in turn ``meet`` the sums (frames, units) that reach it, before
         it normalises them; ``x`` and ``starts`` are those of :meth:`body`."""
 
         def before(layer: nn.Module, inputs: tuple[Tensor]) -> None:
             assert isinstance(layer, NormRelu)
-            meet(layer.norm, inputs[0])
+            meet(layer, inputs[0])
 
-        layers = [layer for layer in self.modules() if isinstance(layer, NormRelu)]
-        hooks = [layer.register_forward_pre_hook(before) for layer in layers]
+        hooks = [layer.register_forward_pre_hook(before) for layer in self._norms()]
         self.body(x, starts)
         for hook in hooks:
             hook.remove()

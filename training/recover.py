@@ -91,11 +91,11 @@ def _take_over(net: AcousticNet, nodes: dict[str, Node]) -> None:
     net.head.bias.copy_(bias)
 
 
-def _measure(norm: nn.BatchNorm1d, sums: Tensor) -> None:
+def _measure(layer: NormRelu, sums: Tensor) -> None:
     """Let a normalisation know the sums that reach it, and leave them as they are."""
+    layer.learn(sums)
+    norm = layer.norm
     assert norm.running_mean is not None and norm.running_var is not None
-    norm.running_mean.copy_(sums.mean(0))
-    norm.running_var.copy_(sums.var(0, correction=0))
     norm.weight.copy_(torch.sqrt(norm.running_var + norm.eps))
     norm.bias.add_(norm.running_mean)
 

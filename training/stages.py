@@ -201,10 +201,14 @@ def realign(settings: Settings) -> None:
     done.touch()
 
 
-def _train_on(settings: Settings, target: Path, start: Path, slower: float = SECOND_RATE) -> None:
+def _slower(settings: Settings, share: float) -> Plan:
+    """The plan at a share of its rate."""
+    return replace(settings.plan, rate=settings.plan.rate * share)
+
+
+def _train_on(settings: Settings, target: Path, start: Path) -> None:
     """Go on from a checkpoint, at a lower rate."""
-    plan = replace(settings.plan, rate=settings.plan.rate * slower)
-    _train(settings, plan, target, start)
+    _train(settings, _slower(settings, SECOND_RATE), target, start)
 
 
 def train_second(settings: Settings) -> None:
@@ -213,18 +217,21 @@ def train_second(settings: Settings) -> None:
         _train_on(settings, settings.work / "second.pt", settings.work / "first.pt")
 
 
-def _grow(
-    settings: Settings, source: Path, target: Path, sizes: tuple[int, int], **more: Any
+def _train_grown(
+    settings: Settings, plan: Plan, target: Path, source: Path, grown: Path, **sizes: Any
 ) -> None:
+    """Go on from what a checkpoint grows to, which stays in ``grown``."""
     data = _data(settings, load(str(source))[1])
-    grow(source, target, data, width=sizes[0], rank=sizes[1], **more)
+    grow(source, grown, data, **sizes)
+    train(data, settings.shape, plan, target, grown)
 
 
 def train_third(settings: Settings) -> None:
     """The network grows, and training goes on."""
-    if not (settings.work / "third.pt").exists():
-        _grow(settings, settings.work / "second.pt", settings.work / "grown.pt", settings.grown)
-        _train_on(settings, settings.work / "third.pt", settings.work / "grown.pt")
+    second, grown, third = (settings.work / f"{n}.pt" for n in ("second", "grown", "third"))
+    if not third.exists():
+        sizes = dict(zip(("width", "rank"), settings.grown, strict=True))
+        _train_grown(settings, _slower(settings, SECOND_RATE), third, second, grown, **sizes)
 
 
 def train_fourth(settings: Settings) -> None:
@@ -248,9 +255,9 @@ def train_fifth(settings: Settings) -> None:
     """Some blocks get a memory and all grow; training goes on, and is averaged with what was."""
     before, fifth = settings.work / "remembering.pt", settings.work / "fifth.pt"
     if not fifth.exists():
-        averaged, memories = settings.work / "averaged.pt", settings.memories
-        _grow(settings, averaged, before, settings.remembering, memories=memories)
-        _train_on(settings, fifth, before, LAST_RATE)
+        averaged, plan = settings.work / "averaged.pt", _slower(settings, LAST_RATE)
+        sizes: dict[str, Any] = dict(zip(("width", "rank"), settings.remembering, strict=True))
+        _train_grown(settings, plan, fifth, averaged, before, memories=settings.memories, **sizes)
     average(before, fifth, settings.work / "final.pt", NEWER)
 
 

@@ -145,8 +145,7 @@ def main() -> None:
     ]
     for name in ("independent", "personas"):
         for said, end in ((name, ""), (f"{name}, to others", "_ood")):
-            dev = "dev_ood" if end else "dev"
-            sets.append((said, "dev", of_others(f"{name}_{dev}.yaml")))
+            sets.append((said, "dev", of_others(f"{name}_dev{end}.yaml")))
             sets.append((said, "test", of_others(f"{name}{end or '_test'}.yaml")))
     for name, which, cases in sets:
         f = measure(table, cases)

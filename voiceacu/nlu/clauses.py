@@ -51,8 +51,8 @@ class Clauses:
             first = find(front)
             if first is not None:
                 found += self._with_rest(first, find(rest), rest, exact)
-            elif len(rest) > 1 and self._may_lead(front):
-                found += filter(None, [self._led_by(front, find(rest))])
+            elif len(rest) > 1:
+                found += filter(None, [self._led(front, rest, find)])
         agreed = all(found[0].means_as(other) for other in found)
         return found[0] if found and agreed else None
 
@@ -75,14 +75,14 @@ class Clauses:
         commands = [p for p in both if p.intent not in self._asides]
         return next((some for some in (grave, urgent, commands) if len(some) == 1), [])
 
-    def _may_lead(self, front: Words) -> bool:
-        excuse = len(front) <= _LONGEST_EXCUSE and _begins(front, self._excuses)
-        return excuse or front in self._hums
-
-    def _led_by(self, front: Words, phrase: Phrase | None) -> Phrase | None:
+    def _led(self, front: Words, rest: Words, find: Find) -> Phrase | None:
         """The phrase behind a hum, and behind an excuse where it is a command."""
-        aside = phrase is not None and phrase.intent in self._asides
-        return None if aside and front not in self._hums else phrase
+        if front in self._hums:
+            return find(rest)
+        if len(front) > _LONGEST_EXCUSE or not _begins(front, self._excuses):
+            return None
+        phrase = find(rest)
+        return None if phrase is None or phrase.intent in self._asides else phrase
 
 
 def _begins(words: Words, beginnings: Iterable[Words]) -> bool:

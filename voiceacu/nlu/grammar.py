@@ -82,8 +82,8 @@ class _Filling:
         return self._with([self._heard.get(word, [(word,)])[:1] for word in phrase])[0]
 
     def new(self, phrase: Words, kind: str) -> Iterable[Words]:
-        """The same, but where a slot stood between the same words in a command of this `kind`,
-        with one way only: all pairs of the others are known."""
+        """The phrase with each way to say its slots; where a slot stood between the same words in
+        a command of this `kind`, with one way only: all pairs of the others are known."""
         if self._heard.keys().isdisjoint(phrase):
             return (phrase,)
         around = (_START, *phrase, _END)
