@@ -35,7 +35,8 @@ LONG = "which points are there"
 """Its answer takes some seconds."""
 
 TRIES = 3
-"""How often a talker asks at most until the answer sounds: only then is there something to stop."""
+"""How often a talker asks at most: until the answer sounds, for only then is there something to
+stop, or until no other sentence has come between."""
 
 AUDIBLE = 0.004
 """A 10 ms block of the loudspeaker with a larger sample sounds."""
@@ -215,6 +216,19 @@ def stop_delays(bench: Bench, rounds: int) -> list[float]:
     return delays
 
 
+def ask_in_silence(bench: Bench, talker: str, question: str) -> float:
+    """The moment when a question ended while the loudspeaker was silent; asked again where a
+    sentence of the routine has come between, which no answer is as soon as that."""
+    end = float("nan")
+    for _ in range(TRIES):
+        bench.wait(False, 1.0, 60.0)
+        end = bench.say(talker, question)
+        blocks, _ = bench.sounding(end - 0.1)
+        if not blocks[:20].any():
+            break
+    return end
+
+
 def answer_delays(bench: Bench, rounds: int) -> list[float]:
     """Seconds from the end of a question, asked in silence, to the first sound of the answer."""
     delays, voices = [], talkers()
@@ -222,8 +236,7 @@ def answer_delays(bench: Bench, rounds: int) -> list[float]:
     bench.say(voices[0], "start routine")
     bench.wait(False, 2.0)
     for number in range(rounds):
-        bench.wait(False, 1.0, 60.0)
-        end = bench.say(voices[number % len(voices)], ASKED[number % len(ASKED)])
+        end = ask_in_silence(bench, voices[number % len(voices)], ASKED[number % len(ASKED)])
         time.sleep(1.5)
         blocks, first = bench.sounding(end)
         loud = np.flatnonzero(blocks)
