@@ -268,26 +268,59 @@ def test_a_silent_room_costs_the_recogniser_nothing(table: Phrases, room: Room) 
     assert counting.given == 0
 
 
-def test_the_sound_before_the_voice_is_given_too(table: Phrases) -> None:
+def sound(db: float) -> Samples:
+    """10 ms of hiss at a level in dBFS."""
+    hiss = np.random.default_rng(1).normal(size=BLOCK)
+    return np.float32(10 ** (db / 20)) * hiss.astype(np.float32)
+
+
+VOICE = sound(-25.0)
+QUIET, NOISY = sound(-60.0), sound(-40.0)
+
+
+@pytest.mark.parametrize(
+    ("background", "covered", "lead"),
+    [(QUIET, False, 0.45), (NOISY, False, 0.23), (NOISY, True, 0.45)],
+    ids=["quiet", "noise", "own voice"],
+)
+def test_the_sound_before_the_voice_is_given_too(
+    table: Phrases, background: Samples, covered: bool, lead: float
+) -> None:
+    """In noise no more than it takes to notice a voice, for noise is heard as words."""
     counting = Counting()
     listener = Listener(counting, table)
-    silence = np.zeros(BLOCK, dtype=np.float32)
     for i in range(100):
-        listener.feed(Block(silence, False, i * 0.01))
-    facts = [f for i in range(100) for f in listener.feed(Block(silence, i < 1, 1.0 + i * 0.01))]
+        listener.feed(Block(background, False, i * 0.01, covered))
+    facts = [
+        fact
+        for i in range(100)
+        for fact in listener.feed(Block(VOICE if i < 1 else QUIET, i < 1, 1.0 + i * 0.01, covered))
+    ]
     assert [type(fact) for fact in facts] == [VoiceStarted, VoiceEnded]
-    assert counting.taken == pytest.approx(0.45 + 0.01 + 0.01, abs=0.02)
+    assert counting.taken == pytest.approx(lead + 0.01 + 0.01, abs=0.02)
+
+
+@pytest.mark.parametrize(("phrase", "longer"), [("repeat", 0.15), ("next", 0.18)])
+def test_in_noise_the_end_is_waited_for_longer(table: Phrases, phrase: str, longer: float) -> None:
+    """It may hide the rest of the words: "don't" would be an answer, "don't feel right" is none."""
+
+    def ends(background: Samples) -> float:
+        listener = Listener(Dictated({phrase: 0.0}, {phrase: 0.0}), table)
+        sounds = [QUIET] * 50 + [VOICE] * 30 + [background] * 100
+        blocks = [Block(s, s is VOICE or 80 <= i < 92, i * 0.01) for i, s in enumerate(sounds)]
+        return next(at for at, fact in listen(listener, blocks) if isinstance(fact, Heard))
+
+    assert ends(NOISY) - ends(QUIET) == pytest.approx(longer, abs=0.02)
 
 
 def test_the_silence_after_a_noise_is_given_with_the_voice_that_follows(table: Phrases) -> None:
     """A voice may have begun softly before the noise was over."""
     counting = Counting()
     listener = Listener(counting, table)
-    silence = np.zeros(BLOCK, dtype=np.float32)
     for i in range(60):
-        listener.feed(Block(silence, i == 0, i * 0.01))
+        listener.feed(Block(VOICE if i == 0 else QUIET, i == 0, i * 0.01))
         if i == 31:
             noise = counting.taken
-    listener.feed(Block(silence, True, 0.6))
+    listener.feed(Block(VOICE, True, 0.6))
     listener.close(0.61)
     assert counting.taken - noise == pytest.approx(0.45 + 0.01, abs=0.02)

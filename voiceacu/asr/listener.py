@@ -8,7 +8,8 @@ a voice is noticed only after it has begun. An utterance ends, whichever comes f
 - as soon as the voice falls silent, where it is an urgent phrase; where a longer one begins with it
   and it was told that it sounds urgent, after a short silence;
 - after a short silence, where it is a whole phrase that no other phrase continues;
-- after a longer silence, where it is a whole phrase;
+- after a longer silence, where it is a whole phrase; in noise, which may hide a voice, either takes
+  longer;
 - after a long silence, where it is the beginning of a phrase, or none at all;
 - where the model's own rules say so;
 - after six seconds: a television never ends.
@@ -27,13 +28,22 @@ another: the rest is its own last words, or a clatter.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Protocol, TypeAlias
 
-from voiceacu.asr.utterance import BLOCK_SECONDS, CERTAIN, SLACK, Hearing, Phrases, Utterance
+from voiceacu.asr.utterance import (
+    BLOCK_SECONDS,
+    CERTAIN,
+    SLACK,
+    STILL_DB,
+    Hearing,
+    Phrases,
+    Utterance,
+)
 from voiceacu.nlu.types import Heard
-from voiceacu.pcm import Samples
+from voiceacu.pcm import Samples, level_db
 
 
 class Block(Protocol):
@@ -43,6 +53,10 @@ class Block(Protocol):
     def samples(self) -> Samples: ...
     @property
     def voiced(self) -> bool: ...
+    @property
+    def covered(self) -> bool:
+        """Whether the own voice was in it, which lets another one be noticed late."""
+
     @property
     def time(self) -> float: ...
 
@@ -76,15 +90,17 @@ Fact: TypeAlias = VoiceStarted | Urged | Heard | VoiceEnded
 class Timing:
     """When an utterance begins and ends; all in seconds.
 
-    `lead` of sound before the voice goes to the recogniser too, `step` is how much it is given
-    at once. `stable` is how long an urgent phrase must stand, `settled` how long one that may
-    go on, `patient` the same where it was told that it sounds urgent, as it is told up to `short`.
-    The silences are those of the list above, counted from where the voice detection sees none; up
-    to `brief` an utterance is judged at its first silence. For `talk` after `some_talk` that was no
-    command, a command must be certain; so must one within a `breath` of the last.
+    `lead` of sound before the voice goes to the recogniser too, `noisy_lead` in noise; `step` is
+    how much it is given at once. `stable` is how long an urgent phrase must stand, `settled` how
+    long one that may go on, `patient` the same where it was told that it sounds urgent, as it is
+    told up to `short`. The silences are those of the list above, counted from where the voice
+    detection sees none; the `noisy` ones are those in noise. Up to `brief` an utterance is judged
+    at its first silence. For `talk` after `some_talk` that was no command, a command must be
+    certain; so must one within a `breath` of the last.
     """
 
     lead: float = 0.45
+    noisy_lead: float = 0.23
     step: float = 0.03
     stable: float = 0.06
     settled: float = 0.25
@@ -92,6 +108,8 @@ class Timing:
     short: float = 1.5
     silence_final: float = 0.05
     silence_complete: float = 0.12
+    noisy_final: float = 0.2
+    noisy_complete: float = 0.3
     silence_none: float = 0.3
     silence_open: float = 0.6
     brief: float = 3.0
@@ -129,7 +147,7 @@ class Listener:
         if not block.voiced:
             self._recent.append(block.samples)
             return []
-        self._utterance = Utterance(self._hearing, self._table, self._recent, block.time)
+        self._utterance = Utterance(self._hearing, self._table, self._lead(block), block.time)
         self._recent.clear()
         return [VoiceStarted(block.time), *self._listen(self._utterance, block, now)]
 
@@ -139,6 +157,14 @@ class Listener:
             return []
         self._utterance.judge(now)
         return [self._end(self._utterance, now)]
+
+    def _lead(self, block: Block) -> Sequence[Samples]:
+        """The sound before a voice; no more of a noise than the voice may have begun in."""
+        recent = [*self._recent]
+        near = round(self._timing.noisy_lead / BLOCK_SECONDS)
+        levels = [level_db(samples) for samples in (*recent, block.samples)]
+        hides = max(levels[:-near], default=-inf) > max(levels) - STILL_DB
+        return recent[-near:] if hides and not block.covered else recent
 
     def _rest(self, block: Block, now: float) -> None:
         """Let the rest of a breath pass."""
@@ -188,8 +214,10 @@ class Listener:
             return True
         if not utterance.judged:
             return utterance.silence(now) >= timing.silence_none
-        if words.complete:
+        if words.complete and utterance.still:
             limit = timing.silence_complete if words.open else timing.silence_final
+        elif words.complete:
+            limit = timing.noisy_complete if words.open else timing.noisy_final
         else:
             limit = timing.silence_open if words.open else timing.silence_none
         hurries = words.urgent and not (words.open and utterance.urged)

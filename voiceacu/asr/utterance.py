@@ -29,6 +29,12 @@ _FADED_DB = 15.0
 _FADED = round(0.05 / BLOCK_SECONDS)
 """Blocks so far below the loudest one after which a word may have ended."""
 
+STILL_DB = 25.0
+"""What lies so far below the loudest block hides no voice."""
+
+_STILL = round(0.08 / BLOCK_SECONDS)
+"""Blocks without anything that could hide one after which the voice is over."""
+
 SLACK = 1e-6
 """Seconds by which sums of block times may miss a limit."""
 
@@ -117,6 +123,8 @@ class Utterance:
         self._loudest = -inf
         self._faint = 0
         """Blocks since one that was anything like the loudest."""
+        self._quiet = 0
+        """Blocks since one that could hide a voice."""
 
     def silence(self, now: float) -> float:
         """For how long there was no voice."""
@@ -140,6 +148,7 @@ class Utterance:
         level = level_db(samples)
         self._loudest = max(self._loudest, level)
         self._faint = self._faint + 1 if level < self._loudest - _FADED_DB else 0
+        self._quiet = self._quiet + 1 if level < self._loudest - STILL_DB else 0
         if voiced:
             self.voiced = now
             if self.judged:
@@ -188,6 +197,11 @@ class Utterance:
         """Whether it has just become so faint that a word may have ended: long before the voice
         detection is sure of that."""
         return self._faint == _FADED
+
+    @property
+    def still(self) -> bool:
+        """Whether it is too quiet for a voice to be hidden."""
+        return self._quiet >= _STILL
 
     def seems(self, now: float) -> Words:
         """What it would be if it were over; what it is stays open."""

@@ -56,12 +56,14 @@ class Echo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """10 ms for the recogniser: `samples` without echo, whether somebody speaks (`voiced`),
-    and the device time of its first sample in seconds."""
+    """10 ms for the recogniser: `samples` without echo, whether somebody speaks (`voiced`), the
+    device time of its first sample in seconds, and whether the own voice had to be taken out
+    (`covered`)."""
 
     samples: Samples
     voiced: bool
     time: float
+    covered: bool = False
 
 
 class FrontEnd:
@@ -162,7 +164,7 @@ class _Path:
             return self._astray(frame, reference)
         if not self._judge(frame, reference, residue, linear):
             linear = _HUSH * linear
-        return Block(linear, self._open, frame.time)
+        return Block(linear, self._open, frame.time, covered=True)
 
     def _judge(self, frame: Frame, reference: Samples, residue: Samples, linear: Samples) -> bool:
         """Open or close; whether somebody may be heard in this block."""
@@ -185,7 +187,7 @@ class _Path:
     def _astray(self, frame: Frame, reference: Samples) -> Block:
         """The echo is being looked for: the own voice, as it is, would be heard as words."""
         voiced = self._gate.feed(frame.mic, self._is_louder(frame, reference))
-        return Block(frame.mic if voiced else SILENCE, voiced, frame.time)
+        return Block(frame.mic if voiced else SILENCE, voiced, frame.time, covered=True)
 
     def _is_louder(self, frame: Frame, reference: Samples) -> bool:
         """Whether more is heard than the echo, which may be earlier or later than it was."""
