@@ -32,6 +32,8 @@ WORD_GRAMMAR = [
     "faster", "again", "done", "wait", "begin", "finish", "hello",
 ]
 # fmt: on
+SEED = 78
+"""Draws the sentences of the tables."""
 NIGHT = ("snoring", "breathing", "rain", "fan", "piano")
 
 
@@ -44,15 +46,12 @@ class Spoken:
     voice: str
 
 
-def held_out_phrases(folder: Path, count: int, seed: int = 78) -> list[Spoken]:
-    """``count`` sentences of the phrase table by voices that no training run heard.
-
-    With seed 77 they served for tuning.
-    """
+def held_out_phrases(folder: Path, count: int, seed: int = SEED) -> list[Spoken]:
+    """``count`` sentences of the phrase table by voices that no training run heard."""
     return _spoken(synthesise(_sentences(count, seed), folder, held_out=True, seed=seed))
 
 
-def neural_phrases(folder: Path, data: Path, count: int, seed: int = 78) -> list[Spoken]:
+def neural_phrases(folder: Path, data: Path, count: int, seed: int = SEED) -> list[Spoken]:
     """The same sentences by neural voices that no training run heard."""
     texts = _sentences(count, seed)
     return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))

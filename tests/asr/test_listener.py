@@ -300,12 +300,23 @@ def test_the_sound_before_the_voice_is_given_too(
     assert counting.taken == pytest.approx(lead + 0.01 + 0.01, abs=0.02)
 
 
-@pytest.mark.parametrize(("phrase", "longer"), [("repeat", 0.15), ("next", 0.18)])
-def test_in_noise_the_end_is_waited_for_longer(table: Phrases, phrase: str, longer: float) -> None:
+@pytest.mark.parametrize(
+    ("hearing", "longer"),
+    [
+        ({"repeat": 0.0}, 0.15),
+        ({"next": 0.0}, 0.18),
+        ({"stop": 0.0}, 0.0),
+        ({"stop": 0.0, "repeat": 1.0}, 0.19),
+    ],
+    ids=["whole", "may go on", "urgent", "perhaps urgent"],
+)
+def test_in_noise_the_end_is_waited_for_longer(
+    table: Phrases, hearing: dict[str, float], longer: float
+) -> None:
     """It may hide the rest of the words: "don't" would be an answer, "don't feel right" is none."""
 
     def ends(background: Samples) -> float:
-        listener = Listener(Dictated({phrase: 0.0}, {phrase: 0.0}), table)
+        listener = Listener(Dictated(hearing, hearing), table)
         sounds = [QUIET] * 50 + [VOICE] * 30 + [background] * 100
         blocks = [Block(s, s is VOICE or 80 <= i < 92, i * 0.01) for i, s in enumerate(sounds)]
         return next(at for at, fact in listen(listener, blocks) if isinstance(fact, Heard))

@@ -8,11 +8,13 @@ a voice is noticed only after it has begun. An utterance ends, whichever comes f
 - as soon as the voice falls silent, where it is an urgent phrase; where a longer one begins with it
   and it was told that it sounds urgent, after a short silence;
 - after a short silence, where it is a whole phrase that no other phrase continues;
-- after a longer silence, where it is a whole phrase; in noise, which may hide a voice, either takes
-  longer;
+- after a longer silence, where it is a whole phrase;
 - after a long silence, where it is the beginning of a phrase, or none at all;
 - where the model's own rules say so;
 - after six seconds: a television never ends.
+
+Noise may hide the end of a voice, and is heard as words. So in noise a whole phrase is waited for
+longer, an urgent one too where it is in doubt, and less of what was before the voice is given.
 
 Silence is noticed late, for a voice detection waits whether the voice comes back. So where a short
 utterance grows faint, and would be an urgent phrase if it were over, that is told at once: whoever
@@ -220,7 +222,8 @@ class Listener:
             limit = timing.noisy_complete if words.open else timing.noisy_final
         else:
             limit = timing.silence_open if words.open else timing.silence_none
-        hurries = words.urgent and not (words.open and utterance.urged)
+        sure = utterance.still or utterance.certain
+        hurries = words.urgent and sure and not (words.open and utterance.urged)
         return hurries or utterance.silence(now) >= limit
 
     def _end(self, utterance: Utterance, now: float) -> Fact:

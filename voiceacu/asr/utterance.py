@@ -203,6 +203,11 @@ class Utterance:
         """Whether it is too quiet for a voice to be hidden."""
         return self._quiet >= _STILL
 
+    @property
+    def certain(self) -> bool:
+        """Whether what it was taken for is beyond doubt."""
+        return self._choice is not None and self._choice.confidence >= CERTAIN
+
     def seems(self, now: float) -> Words:
         """What it would be if it were over; what it is stays open."""
         if self._given < len(self._sound):
