@@ -28,7 +28,7 @@ from voiceacu.asr.recogniser import Recogniser
 from voiceacu.asr.sounds import Sounds
 
 SEED, COUNT = 77, 400
-"""Sentences drawn with other seeds tell whether a choice holds; 78 is that of the tables."""
+"""Sentences drawn with other seeds tell whether a choice holds."""
 BEFORE, AFTER = 4.0, 1.0
 """Seconds of kitchen around a sentence in ``continuous``."""
 TOGETHER = 20
@@ -117,7 +117,7 @@ def outcomes(task: Task) -> list[Outcome]:
     memory = task.work / "tuning" / fingerprint(task.model)
     ears = Remembered(
         lambda: Recogniser(task.model, table),
-        memory / f"{task.kind}-{task.seed}-{task.part}-{task.parts}.pkl",
+        memory / f"{task.kind}-{task.part}-{task.parts}.pkl",
         Sounds(pronunciations(task.model)),
     )
     found = []
@@ -147,9 +147,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     args = parser.parse_args()
+    model, parts = args.model.resolve(), args.processes
     for kind in args.kinds:
-        parts = args.processes
-        model = args.model.resolve()
         tasks = [Task(args.work, model, kind, args.seed, n, parts) for n in range(parts)]
         with ProcessPoolExecutor(parts) as pool:
             found = [one for some in pool.map(outcomes, tasks) for one in some]

@@ -163,10 +163,12 @@ class Listener:
     def _lead(self, block: Block) -> Sequence[Samples]:
         """The sound before a voice; no more of a noise than the voice may have begun in."""
         recent = [*self._recent]
+        if block.covered:
+            return recent
         near = round(self._timing.noisy_lead / BLOCK_SECONDS)
         levels = [level_db(samples) for samples in (*recent, block.samples)]
         hides = max(levels[:-near], default=-inf) > max(levels) - STILL_DB
-        return recent[-near:] if hides and not block.covered else recent
+        return recent[-near:] if hides else recent
 
     def _rest(self, block: Block, now: float) -> None:
         """Let the rest of a breath pass."""
