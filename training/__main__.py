@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from training.accelerated import Rush
 from training.network import Shape
 from training.stages import ASIDE, SHIPPED, STAGES, Settings
 from training.train import Plan
@@ -32,6 +33,7 @@ def tiny(settings: Settings) -> Settings:
         grown=(96, 32),
         remembering=(112, 40),
         memories=(0, 2),
+        rush=Rush(seconds=5, lanes=2, hours=0.02),
     )
 
 
@@ -69,6 +71,8 @@ def main(arguments: list[str] | None = None) -> None:
         settings = tiny(settings)
     changes = {k: getattr(args, k) for k in ("epochs", "minutes") if getattr(args, k) is not None}
     settings = replace(settings, plan=replace(settings.plan, **changes))
+    if args.minutes is not None:
+        settings = replace(settings, rush=replace(settings.rush, seconds=60 * args.minutes))
     wanted = set(args.stages)
     if "all" in wanted:
         wanted = set(TINY_STAGES if args.tiny else STAGES)

@@ -48,9 +48,29 @@ def _fade_back(
     return grad_x, grad_keep
 
 
+def scan(keep: Tensor, x: Tensor, reach: int | None = None) -> Tensor:
+    """``y[t] = keep[t] * y[t - 1] + x[t]`` for all ``t`` at once, in as many steps as the length,
+    or as far back as it is to ``reach``, has binary digits."""
+    step, reach = 1, reach or len(x)
+    while step < reach:
+        x = torch.cat([x[:step], torch.addcmul(x[step:], keep[step:], x[:-step])])
+        keep = torch.cat([keep[:step], keep[step:] * keep[:-step]])
+        step *= 2
+    return x
+
+
+def _kept(keep: Tensor, starts: Tensor) -> Tensor:
+    """What is left of the state before at each time, of several streams side by side."""
+    return keep * ~starts[..., None]
+
+
 @torch.library.custom_op("voiceacu::fade", mutates_args=())
 def fade(x: Tensor, keep: Tensor, starts: Tensor) -> Tensor:
-    """``y[t] = keep * y[t - 1] + (1 - keep) * x[t]`` of each channel, from 0 at each start."""
+    """``y[t] = keep * y[t - 1] + (1 - keep) * x[t]`` of each channel, from 0 at each start.
+
+    ``x`` is (time, channels) of one stream, or (time, streams, channels)."""
+    if x.dim() > 2:
+        return scan(_kept(keep, starts), (1 - keep) * x)
     out = torch.empty_like(x)
     _fade(x.numpy(), keep.numpy(), starts.numpy(), out.numpy())
     return out
@@ -61,9 +81,21 @@ def fade_back(
     gradient: Tensor, x: Tensor, keep: Tensor, starts: Tensor, out: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Gradients of :func:`fade` for ``x`` and ``keep``."""
+    if x.dim() > 2:
+        return _streams_back(gradient, x, keep, starts, out)
     arrays = (gradient.contiguous(), x, keep, starts, out)
     grad_x, grad_keep = _fade_back(*(array.numpy() for array in arrays))
     return torch.from_numpy(grad_x), torch.from_numpy(grad_keep)
+
+
+def _streams_back(
+    gradient: Tensor, x: Tensor, keep: Tensor, starts: Tensor, out: Tensor
+) -> tuple[Tensor, Tensor]:
+    nothing = torch.zeros_like(out[:1])
+    kept = torch.cat([_kept(keep, starts)[1:], nothing])
+    state = scan(kept.flip(0), gradient.flip(0)).flip(0)
+    before = torch.cat([nothing, out[:-1]]) * ~starts[..., None]
+    return (1 - keep) * state, (state * (before - x)).sum((0, 1))
 
 
 fade.register_fake(lambda x, *_: torch.empty_like(x))
@@ -98,6 +130,6 @@ class Memory(nn.Module):
         return torch.sigmoid(self.pace)
 
     def forward(self, x: Tensor, starts: Tensor) -> Tensor:
-        """(time, in) to (time, out); ``starts`` says where another recording begins."""
+        """(time, …, in) to (time, …, out); ``starts`` says where another recording begins."""
         lately: Tensor = fade(x, self.keep(), starts)
         return product(lately, self.weight)

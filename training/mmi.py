@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.units import (
     ARPABET,
@@ -91,7 +91,7 @@ class Denominator:
     before, batch, states).
     """
 
-    def __init__(self, following: np.ndarray) -> None:
+    def __init__(self, following: np.ndarray, device: str = "cpu") -> None:
         rows = _topologies()
         starts = np.cumsum([0] + [len(states) for _, states in rows])
         size = int(starts[-1])
@@ -106,9 +106,10 @@ class Denominator:
                         leave[at, phone] = probability
                     else:
                         (stay if destination == index else step)[at] = probability
-        self.pdf, self.starts = torch.tensor(pdf), torch.tensor(starts[:-1])
+        self.pdf = torch.tensor(pdf, device=device)
+        self.starts = torch.tensor(starts[:-1], device=device)
         self.stay, self.step, self.leave, self.following, self.preceding = (
-            torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
+            torch.tensor(np.ascontiguousarray(array), dtype=torch.float32, device=device)
             for array in (
                 stay,
                 step[:-1],
@@ -117,7 +118,7 @@ class Denominator:
                 following.transpose(1, 2, 0),
             )
         )
-        initial = torch.full((NUM_PHONES, 1, size), 1 / size / NUM_PHONES)
+        initial = torch.full((NUM_PHONES, 1, size), 1 / size / NUM_PHONES, device=device)
         for _ in range(100):
             initial = self._ahead(initial)
         self.initial = initial / initial.sum()
@@ -159,23 +160,22 @@ class Denominator:
         return total, torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
 
 
-def numerator_chains(labels: np.ndarray, tolerance: int) -> tuple[np.ndarray, np.ndarray]:
-    """Outputs (batch, segments) and allowed frames (batch, time, segments) of the labels."""
+def numerator_chains(
+    labels: Tensor, tolerance: int, segments: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """Outputs (batch, segments) and allowed frames (batch, time, segments) of the labels; of as
+    many ``segments`` as the labels have at most, where it is not said."""
     batch, frames = labels.shape
-    new = np.ones((batch, frames), bool)
-    new[:, 1:] = labels[:, 1:] != labels[:, :-1]
-    segment = new.cumsum(1) - 1
-    count = segment[:, -1].max() + 1
-    outputs = np.zeros((batch, count), int)
-    allowed = np.zeros((batch, frames, count), np.float32)
-    for b in range(batch):
-        starts = np.flatnonzero(new[b])
-        ends = np.append(starts[1:], frames)
-        outputs[b, : len(starts)] = labels[b, starts]
-        time = np.arange(frames)[:, None]
-        inside = (time >= starts - tolerance) & (time < ends + tolerance)
-        allowed[b, :, : len(starts)] = inside
-    return outputs, allowed
+    changed = (labels[:, 1:] != labels[:, :-1]).cumsum(1)
+    segment = nn.functional.pad(changed, (1, 0))
+    count = segments or int(segment.max()) + 1
+    time = torch.arange(frames, device=labels.device).expand(batch, -1)
+    outputs = labels.new_zeros(batch, count).scatter_(1, segment, labels)
+    first = labels.new_full((batch, count), 2 * frames).scatter_reduce(1, segment, time, "amin")
+    last = labels.new_full((batch, count), -frames).scatter_reduce(1, segment, time, "amax")
+    time = time[:, :, None]
+    inside = (time >= first[:, None] - tolerance) & (time <= last[:, None] + tolerance)
+    return outputs, inside.float()
 
 
 def numerator_forward_backward(
@@ -220,14 +220,17 @@ def _summed_up(gammas: list[Tensor], norms: list[Tensor], top: Tensor) -> tuple[
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """To wake a second thread takes longer than what a frame has for it to do."""
-    threads = torch.get_num_threads()
+def _small_exact_products() -> Iterator[None]:
+    """To wake a second thread takes longer than what a frame has for it to do, and an accelerator
+    must not round the factors: what it loses in each frame adds up."""
+    threads, rounded = torch.get_num_threads(), torch.backends.cuda.matmul.allow_tf32
     torch.set_num_threads(1)
+    torch.backends.cuda.matmul.allow_tf32 = False
     try:
         yield
     finally:
         torch.set_num_threads(threads)
+        torch.backends.cuda.matmul.allow_tf32 = rounded
 
 
 class _Mmi(torch.autograd.Function):
@@ -237,7 +240,7 @@ class _Mmi(torch.autograd.Function):
     def forward(
         ctx: Any, scores: Tensor, outputs: Tensor, allowed: Tensor, denominator: Denominator
     ) -> Tensor:
-        with _one_thread():
+        with _small_exact_products():
             den, den_posteriors = denominator.forward_backward(scores)
             num, num_posteriors = numerator_forward_backward(scores, outputs, allowed)
         frames = scores.shape[0] * scores.shape[1]

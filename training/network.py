@@ -68,12 +68,12 @@ class Spliced(nn.Module):
         self.weight = nn.Parameter(torch.empty(size_out, size_in * taps).uniform_(-bound, bound))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(time, in) to (time', out)."""
+        """(time, …, in) to (time', …, out)."""
         if self.step > 1:
             length = (len(x) - self.taps) // self.step + 1
             last = (length - 1) * self.step + 1
             parts = [x[i : i + last : self.step] for i in range(self.taps)]
-            return product(torch.cat(parts, 1), self.weight)
+            return product(torch.cat(parts, -1), self.weight)
         return product(x, self.weight, self.taps)
 
 
@@ -95,32 +95,31 @@ class NormRelu(nn.Module):
         """Take the statistics of all units but the first ``known`` from sums (frames, units)."""
         norm = self.norm
         assert norm.running_mean is not None and norm.running_var is not None
+        sums = sums.flatten(0, -2)
         norm.running_mean[known:] = sums.mean(0)[known:]
         norm.running_var[known:] = sums.var(0, correction=0)[known:]
 
     def forward(self, x: Tensor) -> Tensor:
         """Same shape in and out."""
+        rows = x.flatten(0, -2)
+        normal: Tensor = self._trusting(rows) if self.training and self.settled else self.norm(rows)
+        return torch.relu(normal).view_as(x)
+
+    def _trusting(self, x: Tensor) -> Tensor:
         norm = self.norm
-        if not self.training:
-            return torch.relu(norm(x))
         assert norm.running_mean is not None and norm.running_var is not None
         assert norm.momentum is not None
         mean = x.mean(0)
         centred = x - mean
         variance = (centred * centred).mean(0)
         spread = torch.sqrt(variance + norm.eps)
-        scale: Tensor = norm.weight / spread
-        shift: Tensor = norm.bias
-        if self.settled:
-            with torch.no_grad():
-                usual = torch.sqrt(norm.running_var + norm.eps)
-                stretch = (spread / usual).clamp(1 / FARTHEST, FARTHEST)
-                offset = ((mean - norm.running_mean) / usual).clamp(-FARTHEST, FARTHEST)
-            scale, shift = scale * stretch, shift + norm.weight * offset
         with torch.no_grad():
+            usual = torch.sqrt(norm.running_var + norm.eps)
+            stretch = (spread / usual).clamp(1 / FARTHEST, FARTHEST)
+            offset = ((mean - norm.running_mean) / usual).clamp(-FARTHEST, FARTHEST)
             norm.running_mean.lerp_(mean, norm.momentum)
             norm.running_var.lerp_(variance, norm.momentum)
-        return torch.relu(centred * scale + shift)
+        return centred * (norm.weight / spread * stretch) + (norm.bias + norm.weight * offset)
 
 
 class Block(nn.Module):
@@ -145,7 +144,8 @@ class Block(nn.Module):
 
 
 class AcousticNet(nn.Module):
-    """MFCCs (frames, 40) of one long stream to scores (frames at 30 ms, outputs).
+    """MFCCs (frames, 40) of one long stream to scores (frames at 30 ms, outputs); of several
+    streams side by side, (frames, streams, 40) to (frames at 30 ms, streams, outputs).
 
     The first head is trained with LF-MMI and exported; the second one, cross-entropy, only
     steadies the training.

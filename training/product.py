@@ -21,12 +21,17 @@ def _learning_dtype() -> torch.dtype:
 LEARNING = _learning_dtype()
 
 
+def _factors(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """As they are multiplied in training; an accelerator rounds them itself."""
+    return (x, weight) if x.is_cuda else (x.to(LEARNING), weight.to(LEARNING))
+
+
 class _SpliceProduct(torch.autograd.Function):
     """``sum_i x[i : i + n] @ w[i].T`` without copying the neighbours beside each other."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, taps: int) -> Tensor:
-        x, weight = x.to(LEARNING), weight.to(LEARNING)
+        x, weight = _factors(x, weight)
         ctx.save_for_backward(x, weight)
         ctx.taps = taps
         return _sum_of_products(x, weight, taps)
@@ -34,13 +39,17 @@ class _SpliceProduct(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
         x, weight = ctx.saved_tensors
-        gradient = gradient.to(LEARNING)
+        gradient = gradient.to(x.dtype)
         length, parts = len(gradient), weight.chunk(ctx.taps, 1)
-        grad_x = torch.zeros(x.shape)
+        grad_x = torch.zeros_like(x, dtype=torch.float32)
         for i, part in enumerate(parts):
             grad_x[i : i + length] += gradient @ part
-        columns = [gradient.T @ x[i : i + length] for i in range(ctx.taps)]
+        columns = [_rows(gradient).T @ _rows(x[i : i + length]) for i in range(ctx.taps)]
         return grad_x, torch.cat(columns, 1).float(), None
+
+
+def _rows(x: Tensor) -> Tensor:
+    return x.reshape(-1, x.shape[-1])
 
 
 def _sum_of_products(x: Tensor, weight: Tensor, taps: int) -> Tensor:
@@ -50,7 +59,7 @@ def _sum_of_products(x: Tensor, weight: Tensor, taps: int) -> Tensor:
 
 
 def product(x: Tensor, weight: Tensor, taps: int = 1) -> Tensor:
-    """``(time, in)`` times ``(out, in * taps)``: frame ``t`` and the next ones; drops the frames
+    """``(time, …, in)`` times ``(out, in * taps)``: frame ``t`` and the next ones; drops the frames
     that lack one. Only where gradients are wanted is it done in :data:`LEARNING`."""
     if not torch.is_grad_enabled():
         return _sum_of_products(x, weight, taps)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from training import fetch as fetching
+from training.accelerated import Rush, rush
 from training.assemble import Decoding, assemble
 from training.augment import Augmenter
 from training.average import average
@@ -29,12 +30,13 @@ from training.music import write_music
 from training.network import Shape, load
 from training.neural import STYLES, installed, neural_part
 from training.nnet3 import read_cmvn
+from training.packed import pack, read, write
 from training.recover import recover
 from training.rooms import simulate_rooms
 from training.stream import Choice, Data, global_mean, load_data
 from training.synth import synth_part
 from training.texts import make_texts
-from training.train import Plan, train
+from training.train import DEV_UTTERANCES, Plan, train
 from training.vocabulary import build_vocabulary, project_words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +76,7 @@ class Settings:
     memories: tuple[int, ...] = (0, 2, 4, 6)
     """Its blocks that have a memory."""
     plan: Plan = field(default_factory=Plan)
+    rush: Rush = field(default_factory=Rush)
     unknown_cost: float = 8.0
     decoding: Decoding = field(default_factory=Decoding)
 
@@ -251,6 +254,23 @@ def recover_shipped(settings: Settings) -> None:
     recover(SHIPPED, _data(settings, mean), averaged)
 
 
+def pack_banks(settings: Settings) -> None:
+    """All banks in one file, to be carried to an accelerator."""
+    packed = settings.work / "packed.npz"
+    if not packed.exists():
+        data = _data(settings, load(str(_newest(settings)))[1])
+        write(pack(data, min(DEV_UTTERANCES, len(data.recordings) // 10)), packed)
+
+
+def accelerate(settings: Settings) -> None:
+    """Training goes on from the newest checkpoint on an accelerator, which needs no banks but the
+    packed ones."""
+    accelerated = settings.work / "accelerated.pt"
+    if not accelerated.exists():
+        parts = [read(settings.work / "packed.npz")]
+        rush(parts, settings.rush, _newest(settings), accelerated)
+
+
 def train_fifth(settings: Settings) -> None:
     """Some blocks get a memory and all grow; training goes on, and is averaged with what was."""
     before, fifth = settings.work / "remembering.pt", settings.work / "fifth.pt"
@@ -259,6 +279,12 @@ def train_fifth(settings: Settings) -> None:
         sizes: dict[str, Any] = dict(zip(("width", "rank"), settings.remembering, strict=True))
         _train_grown(settings, plan, fifth, averaged, before, memories=settings.memories, **sizes)
     average(before, fifth, settings.work / "final.pt", NEWER)
+
+
+def _newest(settings: Settings) -> Path:
+    names = ("accelerated", "final", "averaged", "third", "second", "first")
+    checkpoints = (settings.work / f"{name}.pt" for name in names)
+    return next(path for path in checkpoints if path.exists())
 
 
 def graph(settings: Settings) -> None:
@@ -271,15 +297,13 @@ def graph(settings: Settings) -> None:
 
 def finish(settings: Settings) -> None:
     """The model directory ``WORK/model``."""
-    names = ("final.pt", "averaged.pt", "third.pt", "second.pt", "first.pt")
-    newest = next(name for name in names if (settings.work / name).exists())
     target = settings.work / "model"
-    assemble(settings.work / newest, settings.work / "graph", target, settings.decoding)
+    assemble(_newest(settings), settings.work / "graph", target, settings.decoding)
     size = sum(p.stat().st_size for p in target.rglob("*") if p.is_file())
     print(f"{target}: {size / 1e6:.1f} MB")
 
 
-ASIDE = {"recover": recover_shipped}
+ASIDE = {"recover": recover_shipped, "pack": pack_banks, "accelerate": accelerate}
 """Stages that are no part of the whole recipe."""
 
 STAGES: dict[str, Callable[[Settings], None]] = {

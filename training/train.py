@@ -67,9 +67,10 @@ def _losses(
     heads: tuple[Tensor, Tensor], labels: np.ndarray, denominator: Denominator, tolerance: int
 ) -> tuple[Tensor, Tensor]:
     scores = heads[0].view(-1, PIECE, heads[0].shape[1])
-    outputs, allowed = numerator_chains(labels.reshape(-1, PIECE), tolerance)
-    mmi = mmi_loss(scores, torch.from_numpy(outputs), torch.from_numpy(allowed), denominator)
-    return mmi, nn.functional.cross_entropy(heads[1], torch.from_numpy(labels))
+    wanted = torch.from_numpy(labels)
+    chains = numerator_chains(wanted.view(-1, PIECE), tolerance)
+    mmi = mmi_loss(scores, *chains, denominator)
+    return mmi, nn.functional.cross_entropy(heads[1], wanted)
 
 
 def _ahead(batches: Iterator[Piece], depth: int = 3) -> Iterator[Piece]:

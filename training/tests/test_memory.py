@@ -38,3 +38,16 @@ def test_it_learns_what_lies_back_long() -> None:
         loss.backward()
         optimiser.step()
     assert loss < 0.1
+
+
+def test_streams_side_by_side_remember_as_each_alone() -> None:
+    torch.manual_seed(4)
+    x = torch.randn(37, 5, 3, dtype=torch.double, requires_grad=True)
+    keep = torch.rand(3, dtype=torch.double, requires_grad=True)
+    starts = torch.rand(37, 5) < 0.1
+    together = fade(x, keep, starts)
+    alone = torch.stack([fade(x[:, i], keep, starts[:, i]) for i in range(5)], 1)
+    torch.testing.assert_close(together, alone)
+    weights = torch.randn_like(together)
+    gradients = (torch.autograd.grad((y * weights).sum(), (x, keep)) for y in (together, alone))
+    torch.testing.assert_close(*gradients)

@@ -19,7 +19,7 @@ from training.units import NUM_PDFS, SPN_PDF
 
 def test_sounds_in_the_wrong_order_give_a_number() -> None:
     labels = np.repeat([3, 4, 9, 10], 6)
-    outputs, allowed = (torch.from_numpy(a) for a in numerator_chains(labels[None], 2))
+    outputs, allowed = numerator_chains(torch.from_numpy(labels)[None], 2)
     scores = torch.full((1, labels.size, NUM_PDFS), -90.0)
     # sure of the labels, but where one may become the next it hears the next one first
     heard = labels.copy()
