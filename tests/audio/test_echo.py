@@ -271,6 +271,18 @@ def test_what_is_left_of_the_own_voice_is_hushed(own: list[Samples]) -> None:
     assert active_db(left) < -60.0
 
 
+def test_only_what_the_own_voice_was_taken_out_of_is_covered(own: list[Samples]) -> None:
+    """A voice in it may be noticed late, so the recogniser is given more of what was before."""
+    session = Session(SimulatedRoom(Acoustics(echo_db=-10.0), seed=1), own)
+    session.run(6.0)
+    assert all(block.covered for block in session.run(8.0))
+    session.mixer.hush()
+    assert not any(block.covered for block in session.rest(3.0)[-100:])
+    apart = Session(SimulatedRoom(Acoustics(echo_db=None), seed=1), own)
+    apart.run(5.0)
+    assert not any(block.covered for block in apart.run(7.0))
+
+
 def test_headphones_are_recognised_and_cost_nothing_extra(own: list[Samples]) -> None:
     session = Session(SimulatedRoom(Acoustics(echo_db=None), seed=1), own)
     session.run(5.0)
