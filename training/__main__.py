@@ -33,7 +33,7 @@ def tiny(settings: Settings) -> Settings:
         grown=(96, 32),
         remembering=(112, 40),
         memories=(0, 2),
-        rush=Rush(seconds=5, lanes=2, hours=0.02),
+        rush=Rush(steps=10, lanes=2, hours=0.02),
     )
 
 

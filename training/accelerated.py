@@ -38,9 +38,11 @@ STATISTICS = 60
 
 @dataclass(frozen=True)
 class Rush:
-    """How long and how fast to train: ``lanes`` of 6.3 s at a time."""
+    """How long and how fast to train, ``lanes`` of 6.3 s at a time; it ends with the ``seconds`` or
+    the ``steps``, whichever comes first."""
 
     seconds: float = 300.0
+    steps: float = math.inf
     rate: float = 1.5e-3
     lanes: int = 64
     weight_decay: float = 0.02
@@ -223,7 +225,7 @@ def rush(parts: list[Packed], plan: Rush, start: Path, target: Path) -> None:
     begun = judged = time.monotonic()
     with tqdm(desc="train", unit="step", mininterval=5) as bar:
         for index, batch in enumerate(batches):
-            progress = (time.monotonic() - begun) / plan.seconds
+            progress = max((time.monotonic() - begun) / plan.seconds, index / plan.steps)
             if progress >= 1:
                 break
             step(batch, _rate(plan, index, progress))

@@ -18,8 +18,7 @@ from scipy.fft import dct
 from torch import Tensor
 
 from training.features import CMN_GLOBAL, CMN_WINDOW, NUM_CEPS, SUBSAMPLING
-from training.melpower import CENTRES, LIFTER
-from training.melpower import FLOOR as LEAST
+from training.melpower import CENTRES, FLOOR, LIFTER
 from training.memory import scan
 from training.mixing import MOST, PHASE_SPREAD
 from training.packed import STEP, Packed
@@ -27,7 +26,6 @@ from training.stream import KEEP_SILENCE
 from training.units import SIL_PDF, SPN_PDF
 
 DECIBEL = math.log(10) / 10
-FLOOR = float(LEAST)
 BLUR = 6
 """Frames to both sides that sounds run into at most."""
 BABBLE = 7
@@ -159,7 +157,7 @@ class Bulk:
         said = self.labels[source]
         power = self._another_room(torch.exp(self._said(drawn, speed, rows)), rows)
         power = self._with_noise(power, said, rows)
-        features = self._normalised(torch.log(power.clamp_min(FLOOR)) @ self.cosines, rows)
+        features = self._normalised(torch.log(power.clamp_min(float(FLOOR))) @ self.cosines, rows)
         kept = self._kept(said, spoken)
         labels = self._unknown(said, self.words[source])[kept]
         features = features.view(-1, SUBSAMPLING, NUM_CEPS)[kept].flatten(0, 1)

@@ -8,7 +8,6 @@ size (:mod:`training.bulk`), so the network never sees them.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -61,7 +60,7 @@ def pack(data: Data, judged: int, part: int = 0, parts: int = 1) -> Packed:
     copies = [(index, copy) for index, one in enumerate(recordings) for copy in one.copies]
     spans = [_said(data, copy) for _, copy in copies]
     at = np.concatenate([np.arange(span.start, span.stop) for span in spans])
-    steps = [_steps(data.features[3 * span.start : 3 * span.stop]) for span in tqdm(spans, "pack")]
+    steps = [_steps(data, span) for span in tqdm(spans, "pack")]
     return Packed(
         steps=np.concatenate(steps),
         labels=data.labels[at].astype(np.uint8),
@@ -86,7 +85,8 @@ def _said(data: Data, copy: int) -> slice:
     return slice(first + begin, first + min(count, int(spoken[-1]) + AROUND_SPEECH))
 
 
-def _steps(mfcc: np.ndarray) -> np.ndarray:
+def _steps(data: Data, span: slice) -> np.ndarray:
+    mfcc = data.features[SUBSAMPLING * span.start : SUBSAMPLING * span.stop]
     return np.asarray(np.round(np.log(mel_power(mfcc)) / STEP), np.int8)
 
 
@@ -143,9 +143,3 @@ def read(path: Path) -> Packed:
     others = {name: array for name, array in found.items() if not name.startswith("band")}
     others["words"] = np.cumsum(others["words"], dtype=np.int32)
     return Packed(steps=steps, **others)
-
-
-def spans(packed: Packed) -> Iterator[slice]:
-    """Frames of each utterance."""
-    ends = np.cumsum(packed.outputs) * SUBSAMPLING
-    yield from map(slice, ends - packed.outputs * SUBSAMPLING, ends)

@@ -42,7 +42,7 @@ def test_it_learns(tmp_path: Path) -> None:
     for recording in data.recordings[:3]:
         recording.name = f"noise/{recording.name}"
     save(_net(), data.mean, str(tmp_path / "start.pt"))
-    plan = Rush(seconds=8, rate=1e-2, lanes=2, hours=0.01)
+    plan = Rush(seconds=600, steps=150, rate=1e-2, lanes=2, hours=0.01)
     rush([pack(data, 4)], plan, tmp_path / "start.pt", tmp_path / "end.pt")
     net = load(str(tmp_path / "end.pt"))[0]
     starts = torch.zeros(40 + SMALL.around, dtype=torch.bool)
