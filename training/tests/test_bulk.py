@@ -115,3 +115,17 @@ def test_a_silent_noise_leaves_the_others_as_they_are() -> None:
     flat = _bulk(packed).draw(torch.arange(12).repeat(40))
     assert flat.features.isfinite().all()
     assert flat.features.abs().max() < 300
+
+
+def test_noises_are_as_loud_as_asked_for() -> None:
+    """12 % have none but a hiss, and of the others half are drowned to 10 dB or less."""
+    bulk = _bulk(_packed(np.random.default_rng(9)))
+    said = torch.tensor([0, 3, 3, 0]).repeat_interleave(50).repeat(400)
+    rows = rows_of(torch.full((400,), 600))
+    spoken = (said > 0).repeat_interleave(3)
+    speech = torch.where(spoken, 1e8, 1.0)[:, None].expand(-1, NUM_CEPS)
+    both = bulk._with_noise(speech, said, rows).sum(1)
+    ratio = 10 * torch.log10(rows.mean(both, spoken) / rows.mean(both, ~spoken))
+    assert ratio.min() > -1, "speech 4 dB below a noise, that is both 1.5 dB above it"
+    assert 0.35 < (ratio < 11).float().mean() < 0.65
+    assert 0.03 < (ratio > 29).float().mean() < 0.2
