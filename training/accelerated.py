@@ -8,6 +8,7 @@ thousands of small products, each shorter than the call for it.
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import time
 from collections.abc import Iterator
@@ -22,18 +23,17 @@ from tqdm import tqdm
 
 from training.bulk import Bulk, Flat
 from training.features import SUBSAMPLING
-from training.mmi import Denominator, mmi_loss, numerator_chains, phone_sequence, trigrams
+from training.memory import OUTPUT_SECONDS
+from training.mmi import Denominator, phone_sequence, trigrams
 from training.network import AcousticNet, NormRelu, Shape, load, save
 from training.packed import Packed
+from training.train import PIECE, Average, Plan, losses
 
-PIECE = 70
 PIECES = 3
 """Of a lane."""
-TOLERANCE = 2
-CROSS_ENTROPY = 0.3
 JUDGE_SECONDS = 30
-STATISTICS = 60
-"""Batches that the normalisations of the averaged network are measured on."""
+STATISTICS = 8
+"""Batches, 54 minutes in all, that the normalisations of the averaged network are measured on."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def lanes_of(flat: Flat, shape: Shape, shift: int) -> Batch:
     outputs = PIECE * PIECES
     before = shape.left // SUBSAMPLING
     count = (len(flat.labels) - before - shape.right // SUBSAMPLING - 2) // outputs
-    size = shape.left + (outputs - 1) * SUBSAMPLING + 1 + shape.right
-    features = flat.features[shift:].unfold(0, size, outputs * SUBSAMPLING)[:count]
+    size, step = shape.frames(outputs), outputs * SUBSAMPLING
+    features = flat.features[shift:].unfold(0, size, step)[:count]
     starts = flat.starts[1:].unfold(0, outputs + shape.around, outputs)[:count]
     labels = flat.labels[before:].unfold(0, outputs, outputs)[:count]
     return Batch(features.permute(2, 0, 1), starts.T, labels.T)
@@ -87,15 +87,17 @@ def _perturbed(features: Tensor, deviation: Tensor, generator: torch.Generator) 
     return perturbed
 
 
-def losses(net: nn.Module, batch: Batch, denominator: Denominator) -> tuple[Tensor, Tensor, Tensor]:
+def losses_of(
+    net: nn.Module, batch: Batch, denominator: Denominator
+) -> tuple[Tensor, Tensor, Tensor]:
     """MMI and cross-entropy, and what keeps the scores small."""
-    heads = net(batch.features, batch.starts)
-    scores = heads[0].transpose(0, 1).reshape(-1, PIECE, heads[0].shape[-1])
-    labels = batch.labels.T.reshape(-1, PIECE)
-    chains = numerator_chains(labels, TOLERANCE, segments=PIECE)
-    mmi = mmi_loss(scores, *chains, denominator)
-    entropy = nn.functional.cross_entropy(heads[1].flatten(0, 1), batch.labels.flatten())
-    return mmi, entropy, 5e-5 * heads[0].square().mean()
+    sequence, steady = (
+        head.transpose(0, 1).flatten(0, 1) for head in net(batch.features, batch.starts)
+    )
+    # how many segments the labels have would have to be asked of the accelerator
+    labels = batch.labels.T.flatten()
+    mmi, entropy = losses((sequence, steady), labels, denominator, Plan.tolerance, segments=PIECE)
+    return mmi, entropy, 5e-5 * sequence.square().mean()
 
 
 class Step:
@@ -103,7 +105,7 @@ class Step:
     others."""
 
     def __init__(self, net: AcousticNet, denominator: Denominator, plan: Rush) -> None:
-        self.net, self.denominator, self.plan = net, denominator, plan
+        self.net, self.denominator = net, denominator
         device = net.deviation.device
         self.recorded = device.type == "cuda"
         self.rate = torch.zeros((), device=device)
@@ -130,9 +132,9 @@ class Step:
         return self.graph.replay()
 
     def _learn(self, batch: Batch) -> None:
-        mmi, entropy, small = losses(self.net, batch, self.denominator)
+        mmi, entropy, small = losses_of(self.net, batch, self.denominator)
         self.optimiser.zero_grad(set_to_none=False)
-        torch.autograd.backward(mmi + CROSS_ENTROPY * entropy + small)
+        torch.autograd.backward(mmi + Plan.cross_entropy * entropy + small)
         for weight in self.net.parameters():
             if weight.grad is not None:
                 weight.grad.nan_to_num_(0, 0, 0)
@@ -170,7 +172,7 @@ class Reader:
                 for picked in order[:whole].view(-1, self.plan.lanes):
                     batch = lanes.pick(picked)
                     noisy = _perturbed(batch.features, deviation, self.bulk.random)
-                    self.hours += batch.labels.numel() * 0.03 / 3600
+                    self.hours += batch.labels.numel() * OUTPUT_SECONDS / 3600
                     yield batch._replace(features=noisy)
 
     def lanes(self, drawn: Tensor) -> Batch:
@@ -185,7 +187,7 @@ def judge(net: AcousticNet, lanes: Batch, denominator: Denominator, at_once: int
     net.eval()
     order = torch.arange(lanes.labels.shape[1], device=lanes.labels.device)
     parts = torch.chunk(order, -(-len(order) // at_once))
-    found = [losses(net, lanes.pick(part), denominator)[0] for part in parts]
+    found = [losses_of(net, lanes.pick(part), denominator)[0] for part in parts]
     net.train()
     return float(torch.stack(found).mean())
 
@@ -193,15 +195,9 @@ def judge(net: AcousticNet, lanes: Batch, denominator: Denominator, at_once: int
 @torch.no_grad()
 def measure(net: AcousticNet, batches: Iterator[Batch]) -> None:
     """Give the normalisations the statistics of these very weights."""
-    layers = [module.norm for module in net.modules() if isinstance(module, NormRelu)]
-    usual = [layer.momentum for layer in layers]
-    net.train()
-    for index, batch in zip(range(STATISTICS), batches, strict=False):
-        for layer in layers:
-            layer.momentum = 1 / (index + 1)
-        net(batch.features, batch.starts)
-    for layer, momentum in zip(layers, usual, strict=True):
-        layer.momentum = momentum
+    some = zip(*itertools.islice(batches, STATISTICS), strict=True)
+    features, starts, _ = (torch.cat(parts, 1) for parts in some)
+    net.eval().meet_sums(features, starts, NormRelu.learn)
 
 
 def _rate(plan: Rush, step: int, progress: float) -> float:
@@ -219,7 +215,7 @@ def rush(parts: list[Packed], plan: Rush, start: Path, target: Path) -> None:
     denominator = Denominator(trigrams(phone_sequence(_labels(parts))), plan.device)
     reader = Reader(bulk, net.shape, plan)
     held = reader.lanes(torch.nonzero(bulk.held_out)[:, 0])
-    average = copy.deepcopy(net)
+    average = Average(net, plan.average)
     step = Step(net, denominator, plan)
     batches = reader(net.deviation)
     begun = judged = time.monotonic()
@@ -229,7 +225,7 @@ def rush(parts: list[Packed], plan: Rush, start: Path, target: Path) -> None:
             if progress >= 1:
                 break
             step(batch, _rate(plan, index, progress))
-            _mix_in(average, net, max(1 - plan.average, 1 / (index + 1)))
+            average.update(net)
             bar.update()
             if time.monotonic() - judged > JUDGE_SECONDS:
                 judged = time.monotonic()
@@ -238,15 +234,10 @@ def rush(parts: list[Packed], plan: Rush, start: Path, target: Path) -> None:
                 tqdm.write(
                     f"{progress:.2f}: {reader.hours:.0f} h, {mmi:.4f} {entropy:.3f}, {loss:.4f}"
                 )
-    measure(average, batches)
-    loss = judge(average, held, denominator, plan.lanes)
+    measure(average.net, batches)
+    loss = judge(average.net, held, denominator, plan.lanes)
     print(f"{index} steps, {reader.hours:.0f} h: {loss:.4f} held out")
-    save(average.eval().cpu(), parts[0].mean, str(target))
-
-
-@torch.no_grad()
-def _mix_in(average: AcousticNet, net: AcousticNet, share: float) -> None:
-    torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), share)
+    save(average.net.eval().cpu(), parts[0].mean, str(target))
 
 
 def _labels(parts: list[Packed]) -> np.ndarray:

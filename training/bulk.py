@@ -19,13 +19,12 @@ from torch import Tensor
 
 from training.features import CMN_GLOBAL, CMN_WINDOW, NUM_CEPS, SUBSAMPLING
 from training.melpower import CENTRES, FLOOR, LIFTER
-from training.memory import scan
+from training.memory import OUTPUT_SECONDS, scan
 from training.mixing import MOST, PHASE_SPREAD
-from training.packed import STEP, Packed
-from training.stream import KEEP_SILENCE
+from training.packed import DECIBEL, STEP, Packed
+from training.stream import AROUND_SPEECH, KEEP_SILENCE, LEAST_VOICE
 from training.units import SIL_PDF, SPN_PDF
 
-DECIBEL = math.log(10) / 10
 BLUR = 6
 """Frames to both sides that sounds run into at most."""
 BABBLE = 7
@@ -38,8 +37,6 @@ QUIETEST = 1.0
 """Mean power of a recording that is not silence itself."""
 PAUSE = 1e-3
 """Level of a noise's stretch, beside the whole of it, that is no pause to be amplified."""
-LEAST_VOICE = 100
-"""Outputs that an utterance must have to be a voice in the background."""
 
 
 class Flat(NamedTuple):
@@ -110,9 +107,12 @@ class Bulk:
         self.times = self._there(np.concatenate(times)).float()
         self.mean = self._there(parts[0].mean).float()
         self.noises = torch.nonzero(noise & ~self.held_out)[:, 0]
-        voices = ~noise & ~self.held_out & (self.outputs >= LEAST_VOICE)
+        voices = ~noise & ~self.held_out & (self.outputs * SUBSAMPLING >= LEAST_VOICE)
         self.voices = torch.nonzero(voices)[:, 0]
-        self.cosines = self._there(dct(np.eye(NUM_CEPS), norm="ortho", axis=1) * LIFTER).float()
+        cosines = dct(np.eye(NUM_CEPS), norm="ortho", axis=1)
+        self.cosines = self._there(cosines * LIFTER).float()
+        self.curves = self._there(cosines[:, 1:5].T).float()
+        self.phase_spread = self._there(PHASE_SPREAD)
         self.centres = self._there(CENTRES).float()
         self.level = self._levels()
 
@@ -143,7 +143,7 @@ class Bulk:
         often = torch.floor(often + self._uniform(0, 1, len(often))).long()
         drawn = torch.repeat_interleave(torch.arange(len(often), device=self.device), often)
         drawn = drawn[torch.randperm(len(drawn), device=self.device, generator=self.random)]
-        total = int(self.outputs[drawn].sum()) * SUBSAMPLING * 0.01 / 3600
+        total = int(self.outputs[drawn].sum()) * OUTPUT_SECONDS / 3600
         return list(drawn.chunk(max(1, round(total / hours))))
 
     def draw(self, drawn: Tensor) -> Flat:
@@ -215,7 +215,7 @@ class Bulk:
     def _tone(self, spread: float, count: int) -> Tensor:
         """Smooth gains of so many decibels (count, 40), as logarithms."""
         curve = self._normal(count, 4) * spread * math.sqrt(NUM_CEPS / 4)
-        return DECIBEL * curve @ (self.cosines / self._there(LIFTER).float())[:, 1:5].T
+        return torch.mul(curve @ self.curves, DECIBEL)
 
     def _another_room(self, power: Tensor, rows: Rows) -> Tensor:
         """With what a room sends back later, which fades by 60 dB in 0.2 to 0.7 s."""
@@ -239,7 +239,7 @@ class Bulk:
         hiss = torch.exp(self._tone(3.0, count)) * self.centres / self.centres.sum()
         quiet = loud * 10 ** (-self._uniform(22, 60, count) / 10) * self._chance(0.5, count)
         noise = noise + (quiet[:, None] * hiss)[rows.of]
-        phase = (self._normal(*speech.shape) * self._there(PHASE_SPREAD)).clamp(-MOST, MOST)
+        phase = (self._normal(*speech.shape) * self.phase_spread).clamp(-MOST, MOST)
         both = speech + noise + 2 * phase * torch.sqrt(speech * noise)
         level = self._uniform(-16, 10, count) * self._chance(0.6, count)
         return both * 10 ** (level / 10)[rows.of, None]
@@ -299,7 +299,7 @@ class Bulk:
         return noise.index_add_(0, frames.flatten(), sound.flatten(0, 1))
 
     def _normalised(self, mfcc: Tensor, rows: Rows) -> Tensor:
-        """Kaldi's online normalisation, and a little offset and noise of each piece."""
+        """Kaldi's online normalisation, of each utterance for itself."""
         sums = torch.cumsum(mfcc.T.double(), 1).T
         here = torch.arange(len(mfcc), device=self.device)
         count = (rows.at + 1).clamp_max(CMN_WINDOW)
@@ -321,8 +321,8 @@ class Bulk:
             0, spoken.of, torch.where(sounds, spoken.at, -far), "amax", include_self=True
         )
         whole = self._chance(KEEP_SILENCE, count) | (first == far)
-        first = torch.where(whole, 0, first - self._uniform(1, 16, count).long())
-        last = torch.where(whole, far, last + self._uniform(2, 16, count).long())
+        first = torch.where(whole, 0, first - self._uniform(1, AROUND_SPEECH, count).long())
+        last = torch.where(whole, far, last + self._uniform(2, AROUND_SPEECH, count).long())
         return (spoken.at >= first[spoken.of]) & (spoken.at <= last[spoken.of])
 
     def _unknown(self, said: Tensor, words: Tensor) -> Tensor:

@@ -52,6 +52,10 @@ class Shape:
         """Right context in 10 ms frames."""
         return 3 + SUBSAMPLING * self.taps.count("both")
 
+    def frames(self, outputs: int) -> int:
+        """10 ms frames that so many outputs are computed from."""
+        return self.left + (outputs - 1) * SUBSAMPLING + 1 + self.right
+
     @property
     def around(self) -> int:
         """Outputs that the blocks see before and after those that they give."""

@@ -21,9 +21,10 @@ from training.melpower import mel_power
 from training.stream import Data, apart
 from training.units import SIL_PDF
 
-STEP = 3.0 * np.log(10) / 10
-"""Three decibels as a natural logarithm."""
-AROUND_SPEECH = 20
+DECIBEL = np.log(10) / 10
+"""As a natural logarithm, of powers."""
+STEP = 3 * DECIBEL
+SILENCE = 20
 """Outputs of silence that are kept before and after what is said."""
 WEIGHTS = (10, -9, 2, 13)
 """Sixteenths of its neighbours that foretell a step: the one before, that one's lower and upper
@@ -81,8 +82,8 @@ def _said(data: Data, copy: int) -> slice:
     spoken = np.flatnonzero(data.labels[first : first + count] != SIL_PDF)
     if not len(spoken):
         return slice(first, first + count)
-    begin = max(0, int(spoken[0]) - AROUND_SPEECH)
-    return slice(first + begin, first + min(count, int(spoken[-1]) + AROUND_SPEECH))
+    begin = max(0, int(spoken[0]) - SILENCE)
+    return slice(first + begin, first + min(count, int(spoken[-1]) + SILENCE))
 
 
 def _steps(data: Data, span: slice) -> np.ndarray:

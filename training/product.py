@@ -44,12 +44,9 @@ class _SpliceProduct(torch.autograd.Function):
         grad_x = torch.zeros_like(x, dtype=torch.float32)
         for i, part in enumerate(parts):
             grad_x[i : i + length] += gradient @ part
-        columns = [_rows(gradient).T @ _rows(x[i : i + length]) for i in range(ctx.taps)]
+        rows = gradient.flatten(0, -2).T
+        columns = [rows @ x[i : i + length].flatten(0, -2) for i in range(ctx.taps)]
         return grad_x, torch.cat(columns, 1).float(), None
-
-
-def _rows(x: Tensor) -> Tensor:
-    return x.reshape(-1, x.shape[-1])
 
 
 def _sum_of_products(x: Tensor, weight: Tensor, taps: int) -> Tensor:

@@ -207,7 +207,7 @@ class Stream:
         inner = self.outputs + self.shape.around
         unknown = rng.random(len(self.data.unknown), np.float32) < self.data.unknown
         shift = int(rng.integers(SUBSAMPLING))
-        size = shift + self.shape.left + (self.outputs - 1) * SUBSAMPLING + 1 + self.shape.right
+        size = shift + self.shape.frames(self.outputs)
         spoken: list[Piece] = []
         for index in rng.permutation(len(self.recordings)):
             copy = int(rng.choice(self.recordings[index].copies))

@@ -22,6 +22,7 @@ from training.network import AcousticNet, Shape, load, save
 from training.stream import Data, Piece, Stream, apart, perturb
 
 PIECE = 70
+"""Outputs that the loss takes together."""
 DEV_UTTERANCES = 250
 JUDGE_SECONDS = 240
 
@@ -63,14 +64,19 @@ class Average:
                 mine.lerp_(theirs, share)
 
 
-def _losses(
-    heads: tuple[Tensor, Tensor], labels: np.ndarray, denominator: Denominator, tolerance: int
+def losses(
+    heads: tuple[Tensor, Tensor],
+    labels: Tensor,
+    denominator: Denominator,
+    tolerance: int,
+    segments: int | None = None,
 ) -> tuple[Tensor, Tensor]:
+    """MMI, in pieces of :data:`PIECE`, and cross-entropy of both heads' scores (outputs, …);
+    ``segments`` are those of :func:`training.mmi.numerator_chains`."""
     scores = heads[0].view(-1, PIECE, heads[0].shape[1])
-    wanted = torch.from_numpy(labels)
-    chains = numerator_chains(wanted.view(-1, PIECE), tolerance)
+    chains = numerator_chains(labels.view(-1, PIECE), tolerance, segments)
     mmi = mmi_loss(scores, *chains, denominator)
-    return mmi, nn.functional.cross_entropy(heads[1], wanted)
+    return mmi, nn.functional.cross_entropy(heads[1], labels)
 
 
 def _ahead(batches: Iterator[Piece], depth: int = 3) -> Iterator[Piece]:
@@ -101,12 +107,12 @@ def spread(stream: Stream) -> np.ndarray:
 @torch.no_grad()
 def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tuple[float, float]:
     """MMI loss and share of right frames of the cross-entropy head on held-out utterances."""
-    losses, right = [], []
+    found, right = [], []
     for features, starts, labels in stream.epoch(np.random.default_rng(1)):
         heads = net(torch.from_numpy(features), torch.from_numpy(starts))
-        losses.append(float(_losses(heads, labels, denominator, 2)[0]))
+        found.append(float(losses(heads, torch.from_numpy(labels), denominator, 2)[0]))
         right.append(float((heads[1].argmax(1).numpy() == labels).mean()))
-    return float(np.mean(losses)), float(np.mean(right))
+    return float(np.mean(found)), float(np.mean(right))
 
 
 class Best:
@@ -141,7 +147,8 @@ def _learn(
 ) -> tuple[float, float]:
     """One step; both losses."""
     heads = run(torch.from_numpy(piece.features), torch.from_numpy(piece.starts))
-    mmi, entropy = _losses(heads, piece.labels, denominator, plan.tolerance)
+    labels = torch.from_numpy(piece.labels)
+    mmi, entropy = losses(heads, labels, denominator, plan.tolerance)
     optimiser.zero_grad()
     torch.autograd.backward(mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean())
     weights = itertools.chain.from_iterable(group["params"] for group in optimiser.param_groups)

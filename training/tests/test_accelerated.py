@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.accelerated import PIECE, PIECES, Rush, lanes_of, rush
+from training.accelerated import PIECES, Rush, lanes_of, rush
 from training.bulk import Flat
 from training.features import NUM_CEPS
 from training.network import AcousticNet, Shape, load, save
 from training.packed import pack
 from training.tests.data import speech
+from training.train import PIECE
 
 SMALL = Shape(front=8, width=16, rank=8, taps=("both", "left"), memories=(0,))
 

@@ -166,8 +166,9 @@ class Listener:
         if block.covered:
             return recent
         near = round(self._timing.noisy_lead / BLOCK_SECONDS)
-        levels = [level_db(samples) for samples in (*recent, block.samples)]
-        hides = max(levels[: -near - 1], default=-inf) > max(levels) - STILL_DB
+        levels = [level_db(samples) for samples in recent]
+        loudest = max([*levels, level_db(block.samples)])
+        hides = max(levels[:-near], default=-inf) > loudest - STILL_DB
         return recent[-near:] if hides else recent
 
     def _rest(self, block: Block, now: float) -> None:
