@@ -183,13 +183,19 @@ class Reader:
 
 @torch.no_grad()
 def judge(net: AcousticNet, lanes: Batch, denominator: Denominator, at_once: int) -> float:
-    """MMI loss of a network as it is used."""
+    """MMI loss of a network as it is used.
+
+    Raises FloatingPointError where that is no number: then steps are passed over without a word.
+    """
     net.eval()
     order = torch.arange(lanes.labels.shape[1], device=lanes.labels.device)
     parts = torch.chunk(order, -(-len(order) // at_once))
     found = [losses_of(net, lanes.pick(part), denominator)[0] for part in parts]
     net.train()
-    return float(torch.stack(found).mean())
+    loss = float(torch.stack(found).mean())
+    if not math.isfinite(loss):
+        raise FloatingPointError("the loss on held-out recordings is no number; look at the noises")
+    return loss
 
 
 @torch.no_grad()

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
-from training.accelerated import PIECES, Rush, lanes_of, rush
+from training.accelerated import PIECES, Rush, judge, lanes_of, rush
 from training.bulk import Flat
 from training.features import NUM_CEPS
+from training.mmi import Denominator, phone_sequence, trigrams
 from training.network import AcousticNet, Shape, load, save
 from training.packed import pack
 from training.tests.data import speech
@@ -34,6 +36,15 @@ def test_lanes_are_heard_as_the_one_stream_that_they_are_cut_from() -> None:
     torch.testing.assert_close(scores[:, 0], alone, atol=1e-5, rtol=1e-4)
     before = SMALL.left // 3
     assert lanes.labels[0].tolist() == [before + i * PIECE * PIECES for i in range(4)]
+
+
+def test_a_loss_that_is_no_number_ends_the_training() -> None:
+    labels = torch.arange(1000) % 80
+    features = torch.full((3 * len(labels), NUM_CEPS), torch.inf)
+    flat = Flat(features, labels, torch.zeros(len(labels), dtype=torch.bool))
+    denominator = Denominator(trigrams(phone_sequence(labels.numpy())))
+    with pytest.raises(FloatingPointError, match="held-out"):
+        judge(_net(), lanes_of(flat, SMALL, 0), denominator, 2)
 
 
 def test_it_learns(tmp_path: Path) -> None:
