@@ -24,7 +24,7 @@ from voiceacu.nlu.types import Understanding
 _SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
 
-_EXPECTED = 4.0
+_EXPECTED = 3.0
 """The weight of what was to be expected, beside the rest."""
 
 _NEAR = 0.3
