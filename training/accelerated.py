@@ -27,7 +27,7 @@ from training.memory import OUTPUT_SECONDS
 from training.mmi import Denominator, phone_sequence, trigrams
 from training.network import AcousticNet, NormRelu, Shape, load, save
 from training.packed import Packed
-from training.train import PIECE, Average, Plan, losses
+from training.train import PIECE, Average, Plan, losses, total
 
 PIECES = 3
 """Of a lane."""
@@ -90,14 +90,14 @@ def _perturbed(features: Tensor, deviation: Tensor, generator: torch.Generator) 
 def losses_of(
     net: nn.Module, batch: Batch, denominator: Denominator
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """MMI and cross-entropy, and what keeps the scores small."""
+    """MMI and cross-entropy, and the scores that MMI is of."""
     sequence, steady = (
         head.transpose(0, 1).flatten(0, 1) for head in net(batch.features, batch.starts)
     )
     # how many segments the labels have would have to be asked of the accelerator
     labels = batch.labels.T.flatten()
     mmi, entropy = losses((sequence, steady), labels, denominator, Plan.tolerance, segments=PIECE)
-    return mmi, entropy, 5e-5 * sequence.square().mean()
+    return mmi, entropy, sequence
 
 
 class Step:
@@ -132,9 +132,9 @@ class Step:
         return self.graph.replay()
 
     def _learn(self, batch: Batch) -> None:
-        mmi, entropy, small = losses_of(self.net, batch, self.denominator)
+        mmi, entropy, scores = losses_of(self.net, batch, self.denominator)
         self.optimiser.zero_grad(set_to_none=False)
-        torch.autograd.backward(mmi + Plan.cross_entropy * entropy + small)
+        torch.autograd.backward(total(mmi, entropy, scores, Plan.cross_entropy))
         for weight in self.net.parameters():
             if weight.grad is not None:
                 weight.grad.nan_to_num_(0, 0, 0)

@@ -79,6 +79,12 @@ def losses(
     return mmi, nn.functional.cross_entropy(heads[1], labels)
 
 
+def total(mmi: Tensor, entropy: Tensor, scores: Tensor, cross_entropy: float) -> Tensor:
+    """What is trained on: both losses of :func:`losses`, and that the first head's scores stay
+    small; ``cross_entropy`` is the second loss's weight."""
+    return mmi + cross_entropy * entropy + 5e-5 * scores.square().mean()
+
+
 def _ahead(batches: Iterator[Piece], depth: int = 3) -> Iterator[Piece]:
     """Prepare batches in a thread while the network computes."""
     waiting: queue.Queue[Piece] = queue.Queue(depth)
@@ -150,7 +156,7 @@ def _learn(
     labels = torch.from_numpy(piece.labels)
     mmi, entropy = losses(heads, labels, denominator, plan.tolerance)
     optimiser.zero_grad()
-    torch.autograd.backward(mmi + plan.cross_entropy * entropy + 5e-5 * heads[0].square().mean())
+    torch.autograd.backward(total(mmi, entropy, heads[0], plan.cross_entropy))
     weights = itertools.chain.from_iterable(group["params"] for group in optimiser.param_groups)
     nn.utils.clip_grad_norm_(weights, 5.0, error_if_nonfinite=True)
     optimiser.step()
@@ -173,7 +179,7 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     stream = Stream(data, often, shape, outputs)
     deviation = spread(stream)
     net = net or AcousticNet(shape, deviation)
-    total = max(1, int(plan.epochs * stream.steps()))
+    steps = max(1, int(plan.epochs * stream.steps()))
     run = torch.compile(net) if plan.compile else net
     optimiser = torch.optim.AdamW(
         net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True
@@ -181,10 +187,10 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     average = Average(net, plan.average)
     best = Best(average.net, dev, denominator, lambda: save(average.net, data.mean, str(target)))
     begun = judged = time.monotonic()
-    bar = tqdm(total=total, desc="train", unit="step", mininterval=5)
+    bar = tqdm(total=steps, desc="train", unit="step", mininterval=5)
     recent: list[tuple[float, float]] = []
     for step, piece in enumerate(_ahead(_endless(stream, deviation, rng))):
-        progress = max(step / total, (time.monotonic() - begun) / 60 / plan.minutes)
+        progress = max(step / steps, (time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
             break
         if progress >= plan.settled:
@@ -201,4 +207,4 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
             judged = time.monotonic()
             best.judge(f"step {step}")
     bar.close()
-    best.judge(f"final, {step} steps of {total}")
+    best.judge(f"final, {step} steps of {steps}")
