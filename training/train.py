@@ -116,7 +116,7 @@ def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tupl
     found, right = [], []
     for features, starts, labels in stream.epoch(np.random.default_rng(1)):
         heads = net(torch.from_numpy(features), torch.from_numpy(starts))
-        found.append(float(losses(heads, torch.from_numpy(labels), denominator, 2)[0]))
+        found.append(float(losses(heads, torch.from_numpy(labels), denominator, Plan.tolerance)[0]))
         right.append(float((heads[1].argmax(1).numpy() == labels).mean()))
     return float(np.mean(found)), float(np.mean(right))
 

@@ -35,8 +35,8 @@ class Table:
 class Unlike:
     """Nothing sounds like anything else."""
 
-    def alike(self, one: str, other: str) -> float:
-        return float(one == other)
+    def alike(self, text: str, phrase: str) -> float:
+        return float(text == phrase)
 
 
 SOUNDS = Unlike()
@@ -170,8 +170,17 @@ def test_words_that_mean_nothing_speak_for_the_phrase_they_sound_like() -> None:
     assert chosen(("know much longer", 10.0), phrase, other) == "how much longer"
     assert chosen(("know mud slower", 10.0), phrase, other) == "know mud slower"
     assert chosen(("how much [unk]", 10.0), phrase, other) == "how much [unk]"
-    hardly = ("how much longer", 4.0)
+    hardly = ("how much longer", 1.0)
     assert chosen(("how which longer", 10.0), hardly, other) == "how which longer"
+
+
+def test_what_is_near_one_phrase_speaks_for_another_that_it_sounds_more_like() -> None:
+    near, phrase = reading("text point", 10.0), reading("next point", 4.0)
+    sounds = Sounds(pronunciations(find_model()))
+    choice = choose([near, phrase], Table(), sounds)
+    assert choice is not None and choice.alternative == phrase
+    far = choose([near, reading("how much longer", 4.0)], Table(), sounds)
+    assert far is None
 
 
 def test_what_is_lent_makes_nothing_more_certain() -> None:
@@ -190,6 +199,8 @@ def test_what_clatters_before_a_phrase_counts_for_nothing() -> None:
     assert chosen(*((f"{lead} next point", 1.0) for lead in ("quite", "five"))) != "next point"
     long = [(f"{lead} and so on how much longer", 1.0) for lead in ("quite", "five")]
     assert chosen(*long) != "how much longer"
+    near = (("see how much longer", 1.0), ("the how much longer", 1.0))
+    assert chosen(*near) == "how much longer"
 
 
 def test_words_that_are_heard_each_time_were_said() -> None:

@@ -26,6 +26,13 @@ def test_where_a_word_begins_does_not_matter(sounds: Sounds) -> None:
     assert sounds.alike("let's call it a day", "let's call it today") > 0.9
 
 
+def test_what_is_said_around_a_phrase_counts_less(sounds: Sounds) -> None:
+    phrase = "switch side"
+    assert sounds.alike("it's which side", phrase) > sounds.alike("which side", phrase)
+    assert sounds.alike("switch side there", phrase) > sounds.alike("switch tide where", phrase)
+    assert sounds.alike("switch side there", phrase) < 1
+
+
 def test_without_sounds_the_letters_count(sounds: Sounds) -> None:
     assert sounds.alike("my qwertyish foot", "my qwertish foot") > 0.9
     assert Sounds({}).alike("next point", "next points") > 0.8 > Sounds({}).alike("next", "stop")

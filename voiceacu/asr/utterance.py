@@ -14,7 +14,8 @@ from typing import Protocol, Self
 import numpy as np
 
 from voiceacu.asr.alternative import Alternative
-from voiceacu.asr.choice import Choice, Likeness, Understands, beginning, choose, pooled
+from voiceacu.asr.choice import Choice, Understands, beginning, choose, pooled
+from voiceacu.asr.votes import Likeness
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples, level_db
 
