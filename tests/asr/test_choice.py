@@ -221,3 +221,12 @@ def test_what_clatters_has_no_times() -> None:
 def test_what_may_follow_counts_for_a_beginning() -> None:
     heard = [reading("next point", 9.0), reading("next", 9.0), reading("nexus", 9.0)]
     assert beginning(heard, "next") == pytest.approx(2 / 3)
+
+
+def test_where_the_best_meaning_is_not_believed_the_next_best_may_be() -> None:
+    sounds = Sounds(pronunciations(find_model()))
+    readings = [reading("how lung", 7.6), reading("shirt", 6.5), reading("how long", 4.0)]
+    unsure = choose(readings, Table(), sounds)
+    assert unsure is not None and unsure.alternative.text == "how long"
+    choice = choose([*readings, reading("next one", 7.4)], Table(), sounds)
+    assert choice is not None and choice.alternative.text == "next one"

@@ -1,8 +1,8 @@
 """Which of the recogniser's alternatives was said.
 
-The best meaning wins if it holds enough of all votes (:mod:`voiceacu.asr.votes`), and no fewer than
-talk in words that the recogniser does not know. Before a sound is heard, silence, talk of other
-things and what the assistant suggests to say are likelier than the rest.
+The best meaning that holds enough of all votes (:mod:`voiceacu.asr.votes`) wins, if it holds no
+fewer than talk in words that the recogniser does not know. Before a sound is heard, silence, talk
+of other things and what the assistant suggests to say are likelier than the rest.
 """
 
 import itertools
@@ -59,8 +59,8 @@ def choose(
     sounds: Likeness,
     again: Sequence[Alternative] = (),
 ) -> Choice | None:
-    """The alternative with the best meaning; the likeliest without one where none has enough
-    votes. None where that is silence, or where each is a command and none is believed.
+    """The alternative with the best meaning that has enough votes; the likeliest without one where
+    none has. None where that is silence, or where each is a command and none is believed.
 
     `again` are those of the alternatives that a second hearing gave.
     """
@@ -73,11 +73,10 @@ def choose(
         return meaning_of(table.understand(text))
 
     votes = count(shares(alternatives, weigh), reads, sounds)
-    best = max(votes.own, key=lambda key: votes.share(key) + votes.lent(key), default=None)
-    if best is not None:
-        own, lent = votes.share(best), votes.lent(best)
-        alternative = max(votes.own[best], key=lambda vote: vote.share).alternative
-        talk = sum(vote.share for vote in votes.meaningless if not vote.alternative.all_known)
+    talk = sum(vote.share for vote in votes.meaningless if not vote.alternative.all_known)
+    for key in sorted(votes.own, key=lambda key: -votes.share(key) - votes.lent(key)):
+        own, lent = votes.share(key), votes.lent(key)
+        alternative = max(votes.own[key], key=lambda vote: vote.share).alternative
         helped = own >= _LEAST_OWN and own + lent >= max(talk, _LEAST_LENT)
         if helped or own >= max(talk, _least(alternative, again, reads)):
             return Choice(alternative, own)
