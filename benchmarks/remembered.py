@@ -74,15 +74,30 @@ class Remembered:
         self._sound, self._key = [], b""
         return _moved(found, began / RATE)
 
-    def again(self, samples: Samples) -> Alternatives:
+    def again(self, samples: Samples, pace: float = 1.0) -> Alternatives:
         """What the sound taken last may have been, if it was a sentence to the letter."""
-
-        def hear() -> Alternatives:
-            real = self._awake()
-            return _moved(real.again(samples), len(samples) / RATE - real.taken)
-
-        found = self._recall(b"again", samples.tobytes(), hear)
+        found = self._recall(
+            b"again" if pace == 1.0 else f"again at {pace}".encode(),
+            samples.tobytes(),
+            lambda: self._of_itself(samples, lambda real: real.again(samples, pace)),
+        )
         return _moved(found, (self._taken - len(samples)) / RATE)
+
+    def paced(self, samples: Samples, pace: float) -> Alternatives:
+        """What the sound taken last may have been, heard at another pace."""
+        found = self._recall(
+            f"paced {pace}".encode(),
+            samples.tobytes(),
+            lambda: self._of_itself(samples, lambda real: real.paced(samples, pace)),
+        )
+        return _moved(found, (self._taken - len(samples)) / RATE)
+
+    def _of_itself(
+        self, samples: Samples, hear: Callable[[Recogniser], Alternatives]
+    ) -> Alternatives:
+        """What the real one hears, its times counted from the sound's beginning."""
+        real = self._awake()
+        return _moved(hear(real), len(samples) / RATE - real.taken)
 
     def _recall(self, call: bytes, sound: bytes, hear: Callable[[], Any]) -> Any:
         key = _hash(call, sound)

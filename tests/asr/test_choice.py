@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from voiceacu.asr.alternative import Alternative, Word
-from voiceacu.asr.choice import beginning, choose, pooled
+from voiceacu.asr.choice import averaged, beginning, choose, pooled
 from voiceacu.asr.models import find_model, pronunciations
 from voiceacu.asr.sounds import Sounds
 from voiceacu.nlu.types import Intent, Understanding
@@ -155,6 +156,15 @@ def test_two_hearings_are_weighed_by_their_scores() -> None:
     choice = choose(together, Table(), SOUNDS, second)
     assert choice is not None
     assert choice.alternative.text == "next point"
+
+
+def test_what_is_heard_at_each_pace_is_likelier_than_what_is_heard_at_one() -> None:
+    slower = [reading("next point", 50.0), reading("text points", 48.0)]
+    faster = [reading("next point", 10.0), reading("necks", 9.0)]
+    together = averaged([[reading("text points", 3.0)], slower, faster])
+    assert together[0].text == "next point"
+    assert sum(np.exp(a.score) for a in together) == pytest.approx(1.0)
+    assert len(together) == 3
 
 
 def test_words_that_mean_nothing_speak_for_the_phrase_they_sound_like() -> None:

@@ -220,7 +220,10 @@ class Counting:
     def finish(self) -> tuple[Alternative, ...]:
         return ()
 
-    def again(self, samples: Samples) -> tuple[Alternative, ...]:
+    def again(self, samples: Samples, pace: float = 1.0) -> tuple[Alternative, ...]:
+        return ()
+
+    def paced(self, samples: Samples, pace: float) -> tuple[Alternative, ...]:
         return ()
 
 

@@ -68,6 +68,23 @@ def test_a_second_hearing_finds_the_sentence_and_its_times(
         assert begins + 0.4 < best.words[0].start < best.words[-1].end < recogniser.taken + 0.05
 
 
+@pytest.mark.parametrize("pace", [0.93, 1.08])
+def test_at_another_pace_the_words_and_their_times_are_the_same(
+    recogniser: Recogniser, say: Callable[[str], Samples], pace: float
+) -> None:
+    for _ in range(2):
+        begins = recogniser.taken
+        sound = np.concatenate([np.zeros(RATE // 2, dtype=np.float32), say("start over")])
+        recogniser.accept(sound)
+        as_it_is = recogniser.finish()[0]
+        assert recogniser.taken == pytest.approx(begins + len(sound) / RATE)
+        for found in (recogniser.paced(sound, pace), recogniser.again(sound, pace)):
+            assert found[0].text == as_it_is.text == "start over"
+            for there, here in zip(found[0].words, as_it_is.words, strict=True):
+                assert there.start == pytest.approx(here.start, abs=0.1)
+                assert there.end == pytest.approx(here.end, abs=0.1)
+
+
 def test_a_second_hearing_takes_only_whole_sentences(
     recogniser: Recogniser, say: Callable[[str], Samples]
 ) -> None:

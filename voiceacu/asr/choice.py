@@ -6,16 +6,20 @@ of other things and what the assistant suggests to say are likelier than the res
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from math import log
 from typing import Protocol
+
+import numpy as np
 
 from voiceacu.asr.alternative import Alternative
 from voiceacu.asr.votes import SHORT, Likeness, Meaning, Reads, count, meaning_of, shares
 from voiceacu.nlu.types import Understanding
 
-_EXPECTED = 3.0
+_EXPECTED = 2.5
 """The weight of what was to be expected, beside the rest."""
 
 _LEAST = 0.13
@@ -30,8 +34,9 @@ _LEAST_ALONE = 0.02
 _LEAST_NEAR = 0.15
 """The same of more words that are only near a phrase: other people's talk often comes near one."""
 
-_LEAST_LENT, _LEAST_OWN = 0.4, 0.02
-"""The same where some of the votes are lent, and of those that are not."""
+_LEAST_LENT, _LEAST_LENT_SHORT, _LEAST_OWN = 0.35, 0.4, 0.02
+"""The same where some of the votes are lent, that of one or two words, and of those votes that
+are not."""
 
 
 class Understands(Protocol):
@@ -77,7 +82,8 @@ def choose(
     for key in sorted(votes.own, key=lambda key: -votes.share(key) - votes.lent(key)):
         own, lent = votes.share(key), votes.lent(key)
         alternative = max(votes.own[key], key=lambda vote: vote.share).alternative
-        helped = own >= _LEAST_OWN and own + lent >= max(talk, _LEAST_LENT)
+        least = _LEAST_LENT_SHORT if alternative.known <= SHORT else _LEAST_LENT
+        helped = own >= _LEAST_OWN and own + lent >= max(talk, least)
         if helped or own >= max(talk, _least(alternative, again, reads)):
             return Choice(alternative, own)
     if not votes.meaningless:
@@ -99,6 +105,22 @@ def pooled(*hearings: Sequence[Alternative]) -> tuple[Alternative, ...]:
     for alternative in sorted(itertools.chain(*hearings), key=lambda a: -a.score):
         best.setdefault(alternative.text, alternative)
     return tuple(best.values())
+
+
+def averaged(hearings: Sequence[Sequence[Alternative]]) -> tuple[Alternative, ...]:
+    """The alternatives of several hearings of one sound, whose scores do not compare; each text
+    once, its score the logarithm of its mean probability."""
+    found: dict[str, list[Alternative]] = defaultdict(list)
+    for hearing in hearings:
+        whole = np.logaddexp.reduce([a.score for a in hearing]) if hearing else 0.0
+        for alternative in hearing:
+            score = alternative.score - whole - log(len(hearings))
+            found[alternative.text].append(replace(alternative, score=score))
+    means = (
+        replace(same[0], score=float(np.logaddexp.reduce([a.score for a in same])))
+        for same in found.values()
+    )
+    return tuple(sorted(means, key=lambda a: -a.score))
 
 
 def _is_expected(alternative: Alternative, table: Understands) -> bool:

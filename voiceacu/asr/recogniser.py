@@ -1,7 +1,8 @@
 """Vosk behind a few calls: sound goes in, words come out.
 
 Sound is heard with a bigram model of all phrases, in which their words recombine, and where that
-leaves a doubt once more with a graph of the sentences as they are. Scores of both compare.
+leaves a doubt once more with a graph of the sentences as they are. Scores of both compare. Both
+can hear a sound at another pace as well: what the network makes of it is then another guess.
 
 `vosk` is imported when the first recogniser is made, for only who listens needs it. One
 recogniser belongs to one thread.
@@ -15,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+import numpy as np
+import soxr
 from rapidfuzz import fuzz, process
 
 from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
@@ -85,7 +88,8 @@ class Recogniser:
         except Exception as error:  # vosk raises nothing more precise
             raise UserError(f"{model}: Vosk can't use this model ({error})") from error
         self.sounds = Sounds(pronunciations(model))
-        self._taken = 0
+        self._taken = self._paced = 0
+        """Samples that were given, and those that Vosk was given beside at another pace."""
         self._ended: tuple[Alternative, ...] | None = None
 
     @property
@@ -98,7 +102,7 @@ class Recogniser:
         self._taken += len(samples)
         if not self._vosk.AcceptWaveform(to_int16(samples).tobytes()):
             return False
-        self._ended = _alternatives(self._vosk.Result())
+        self._ended = _alternatives(self._vosk.Result(), -self._paced / RATE)
         return True
 
     def partial(self) -> str:
@@ -111,16 +115,28 @@ class Recogniser:
 
         The next sound begins a new utterance, with fresh features.
         """
-        rest = _alternatives(self._vosk.FinalResult())
+        rest = _alternatives(self._vosk.FinalResult(), -self._paced / RATE)
         ended, self._ended = self._ended, None
         return rest if ended is None else ended
 
-    def again(self, samples: Samples) -> tuple[Alternative, ...]:
-        """What the sound taken last may have been, if it was a sentence to the letter."""
+    def again(self, samples: Samples, pace: float = 1.0) -> tuple[Alternative, ...]:
+        """What the sound taken last may have been, if it was a sentence to the letter, heard so
+        much faster than it is."""
         # Made anew in half a millisecond, for one that stays keeps all that it ever searched.
         second = _with_alternatives(self._by_sentence())
-        second.AcceptWaveform(to_int16(samples).tobytes())
-        return _alternatives(second.FinalResult(), (self._taken - len(samples)) / RATE)
+        second.AcceptWaveform(to_int16(_at_pace(samples, pace)).tobytes())
+        began = (self._taken - len(samples)) / RATE
+        return _alternatives(second.FinalResult(), began, pace)
+
+    def paced(self, samples: Samples, pace: float) -> tuple[Alternative, ...]:
+        """What the sound taken last may have been, heard so much faster than it is; after
+        `finish`, with which it compares."""
+        sound = _at_pace(samples, pace)
+        self._vosk.AcceptWaveform(to_int16(sound).tobytes())
+        zero = pace * (self._taken + self._paced)
+        self._paced += len(sound)
+        began = self._taken - len(samples)
+        return _alternatives(self._vosk.FinalResult(), (began - zero) / RATE, pace)
 
 
 class _Later(ModuleType):
@@ -149,11 +165,19 @@ def _with_alternatives(recogniser: Any) -> Any:
     return recogniser
 
 
-def _alternatives(result: str, later: float = 0.0) -> tuple[Alternative, ...]:
+def _at_pace(samples: Samples, pace: float) -> Samples:
+    """So much faster and higher, as a tape is."""
+    if pace == 1.0:
+        return samples
+    return np.asarray(soxr.resample(samples, RATE * pace, RATE), dtype=np.float32)
+
+
+def _alternatives(result: str, later: float, pace: float = 1.0) -> tuple[Alternative, ...]:
+    """What Vosk says; its times are those of a sound at this pace, which began so much later."""
     return tuple(
         Alternative(
             tuple(
-                Word(w["word"], w["start"] + later, w["end"] + later)
+                Word(w["word"], w["start"] * pace + later, w["end"] * pace + later)
                 for w in found.get("result", ())
             ),
             found["confidence"],
