@@ -76,28 +76,25 @@ class Remembered:
 
     def again(self, samples: Samples, pace: float = 1.0) -> Alternatives:
         """What the sound taken last may have been, if it was a sentence to the letter."""
-        found = self._recall(
-            b"again" if pace == 1.0 else f"again at {pace}".encode(),
-            samples.tobytes(),
-            lambda: self._of_itself(samples, lambda real: real.again(samples, pace)),
-        )
-        return _moved(found, (self._taken - len(samples)) / RATE)
+        call = b"again" if pace == 1.0 else f"again at {pace}".encode()
+        return self._of_last(call, samples, lambda real: real.again(samples, pace))
 
     def paced(self, samples: Samples, pace: float) -> Alternatives:
         """What the sound taken last may have been, heard at another pace."""
-        found = self._recall(
-            f"paced {pace}".encode(),
-            samples.tobytes(),
-            lambda: self._of_itself(samples, lambda real: real.paced(samples, pace)),
-        )
-        return _moved(found, (self._taken - len(samples)) / RATE)
+        call = f"paced {pace}".encode()
+        return self._of_last(call, samples, lambda real: real.paced(samples, pace))
 
-    def _of_itself(
-        self, samples: Samples, hear: Callable[[Recogniser], Alternatives]
+    def _of_last(
+        self, call: bytes, samples: Samples, hear: Callable[[Recogniser], Alternatives]
     ) -> Alternatives:
-        """What the real one hears, its times counted from the sound's beginning."""
-        real = self._awake()
-        return _moved(hear(real), len(samples) / RATE - real.taken)
+        """What is heard in the sound taken last; it is kept with its times from its beginning."""
+
+        def anew() -> Alternatives:
+            real = self._awake()
+            return _moved(hear(real), len(samples) / RATE - real.taken)
+
+        found = self._recall(call, samples.tobytes(), anew)
+        return _moved(found, (self._taken - len(samples)) / RATE)
 
     def _recall(self, call: bytes, sound: bytes, hear: Callable[[], Any]) -> Any:
         key = _hash(call, sound)
