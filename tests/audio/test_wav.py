@@ -6,9 +6,9 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceacu.audio.wav import read_wav, resample, write_wav
+from voiceacu.audio.wav import read_wav, write_wav
 from voiceacu.errors import UserError
-from voiceacu.pcm import RATE
+from voiceacu.pcm import RATE, resample
 
 from .sounds import tone
 

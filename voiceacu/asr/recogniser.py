@@ -16,8 +16,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
-import numpy as np
-import soxr
 from rapidfuzz import fuzz, process
 
 from voiceacu.asr.alternative import UNKNOWN, Alternative, Word
@@ -25,7 +23,7 @@ from voiceacu.asr.models import check_model, pronunciations, vocabulary, with_gr
 from voiceacu.asr.sentences import Sentences, sentence_graph
 from voiceacu.asr.sounds import Sounds
 from voiceacu.errors import UserError
-from voiceacu.pcm import RATE, Samples, to_int16
+from voiceacu.pcm import RATE, Samples, resample, to_int16
 from voiceacu.quiet import hush_libraries
 
 _TALK = " ".join([UNKNOWN] * 20)
@@ -167,9 +165,7 @@ def _with_alternatives(recogniser: Any) -> Any:
 
 def _at_pace(samples: Samples, pace: float) -> Samples:
     """So much faster and higher, as a tape is."""
-    if pace == 1.0:
-        return samples
-    return np.asarray(soxr.resample(samples, RATE * pace, RATE), dtype=np.float32)
+    return resample(samples, round(RATE * pace), RATE)
 
 
 def _alternatives(result: str, later: float, pace: float = 1.0) -> tuple[Alternative, ...]:

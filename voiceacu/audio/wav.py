@@ -2,13 +2,12 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voiceacu.errors import UserError
-from voiceacu.pcm import RATE, Samples
+from voiceacu.pcm import RATE, Samples, resample
 
 _WAVES = ("WAV", "WAVEX", "RF64", "W64")
 
@@ -51,13 +50,3 @@ def write_wav(path: Path, samples: NDArray[np.float32], rate: int = RATE) -> Non
         path.write_bytes(encoded.getvalue())
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; choose another place") from error
-
-
-def resample(samples: Samples, rate: int, to: int) -> Samples:
-    """The same sound at another rate (hertz); empty stays empty."""
-    if rate == to or not len(samples):
-        return samples
-    import soxr  # noqa: PLC0415 - not needed where rates agree
-
-    result: Any = soxr.resample(samples, rate, to)
-    return np.asarray(result, dtype=np.float32)

@@ -1,10 +1,9 @@
-"""Raw synthesiser output made fit for a quiet room at night. Pure numpy and soxr."""
+"""Raw synthesiser output made fit for a quiet room at night. Pure numpy."""
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
-from voiceacu.pcm import BLOCK, RATE, Samples
+from voiceacu.pcm import BLOCK, RATE, Samples, resample
 
 LEVEL_DB = -23.0
 """Loudness of speech: dBFS root mean square over the blocks in which something sounds."""
@@ -28,7 +27,7 @@ def polish(raw: NDArray[np.float32], rate: int, rest: float) -> Samples:
     `rest` seconds of silence follow it, so that sentences said one after the other do not run
     together. Audio without any sound comes back empty.
     """
-    speech = soxr.resample(raw, rate, RATE).astype(np.float32) if rate != RATE else raw
+    speech = resample(raw, rate, RATE)
     speech = _trim(speech)
     if not speech.size:
         return speech
