@@ -23,6 +23,9 @@ BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
 """The confidence of what needs no second hearing, and of a command that counts amid talk."""
 
+_CERTAIN_TALK = 0.95
+"""The same of talk: who is taken to be talking to somebody else waits for an answer in vain."""
+
 PACES = (0.93, 1.08)
 """How fast, beside as it is, an utterance is heard that is in doubt. The network takes a sound in
 steps of 30 ms, and a voice of another height or a step that begins elsewhere may tip what it is
@@ -261,8 +264,9 @@ class Utterance:
 
     def _is_clear(self, choice: Choice) -> bool:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
-        text = choice.alternative.text
-        told = not choice.alternative.all_known or self._table.understand(text).accepted
+        if not choice.alternative.all_known:
+            return choice.confidence >= _CERTAIN_TALK
+        told = self._table.understand(choice.alternative.text).accepted
         return told and choice.confidence >= CERTAIN
 
     def _go_on(self) -> None:
