@@ -127,7 +127,7 @@ def cost(results: Results) -> str:
     return (
         "## Cost\n\nGrammar of the whole phrase table, speech at 12 dB without a pause in "
         "utterances of six seconds, the product's longest, in a process of Python and Vosk. "
-        "Only a doubtful utterance is heard again."
+        "Only a doubtful utterance is heard again, and where the doubt stays, six times in all."
         "\n\n" + table(head, rows)
     )
 
