@@ -57,6 +57,12 @@ def neural_phrases(folder: Path, data: Path, count: int, seed: int = SEED) -> li
     return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
 
 
+def neural_words(folder: Path, data: Path, times: int, seed: int) -> list[Spoken]:
+    """Each phrase of a single word, so many times, by neural voices that no training run heard."""
+    texts = Sentences().short[0] * times
+    return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
+
+
 def _sentences(count: int, seed: int) -> list[str]:
     rng, sentences = random.Random(seed), Sentences()
     return [sentences.draw(rng)[0] for _ in range(count)]

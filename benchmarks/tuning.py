@@ -35,7 +35,10 @@ TOGETHER = 20
 """Recordings of other people's speech that are heard in a row."""
 TALK = ("sentences", "orders", "noisy-orders")
 """Those in which nothing is meant for the product."""
-KINDS = ("clean", "kitchen", "snoring", "continuous", "neural", *TALK)
+NOISELESS = ("neural-clean", "neural-words")
+TIMES = 3
+"""How often each word is said in ``neural-words``."""
+KINDS = ("clean", "kitchen", "snoring", "continuous", "neural", *NOISELESS, *TALK)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         for some in _talk(task):
             yield in_a_row(some), None, ""
         return
-    noise = own.noise_behind(task.kind, task.work / "data")
+    kind = "clean" if task.kind in NOISELESS else task.kind
+    noise = own.noise_behind(kind, task.work / "data")
     spoken = _spoken(task)
     for index, item in enumerate(spoken):
         if index % task.parts != task.part:
@@ -88,10 +92,12 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
 
 def _spoken(task: Task) -> list[own.Spoken]:
     """Sentences by synthetic voices that no training heard."""
-    folder = task.work / "synth"
-    if task.kind == "neural":
+    folder, data = task.work / "synth", task.work / "data"
+    if task.kind == "neural-words":
+        return own.neural_words(folder / f"neural-words-{task.seed}", data, TIMES, task.seed)
+    if task.kind.startswith("neural"):
         neural = folder / f"neural-tuning-{task.seed}"
-        return own.neural_phrases(neural, task.work / "data", COUNT // 2, task.seed)
+        return own.neural_phrases(neural, data, COUNT // 2, task.seed)
     found = own.held_out_phrases(folder / f"tuning-{task.seed}", COUNT, task.seed)
     return found[: COUNT // 2] if task.kind == "continuous" else found
 

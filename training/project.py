@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from voiceacu.content.loader import load_library
-from voiceacu.nlu.commands import load_commands, templates
+from voiceacu.nlu.commands import SLOTS, load_commands, templates
 from voiceacu.nlu.language import Language, load_language
 from voiceacu.nlu.phrases import PhraseTable, load_phrases
 from voiceacu.nlu.slots import said_slots
@@ -44,7 +44,8 @@ class Sentences:
 
     The intent is drawn first, so that the one with a thousand ways to name a point does not
     drown "stop"; then one of its templates, a reading of it, and a spoken form for each slot.
-    ``suggested`` is what the assistant itself suggests to say, ``slots`` the spoken forms.
+    ``suggested`` is what the assistant itself suggests to say, ``short`` each phrase of one
+    word and each of two, ``slots`` the spoken forms.
     """
 
     def __init__(self, folder: Path = DATA) -> None:
@@ -64,6 +65,9 @@ class Sentences:
             )
             for command in commands.commands
         ]
+        readings = {words for said in self._said for ways in said.templates for words in ways}
+        whole = [words for words in readings if not any(word in SLOTS for word in words)]
+        self.short = [sorted(" ".join(w) for w in whole if len(w) == count) for count in (1, 2)]
         self._weights = [sum(map(len, said.templates)) ** 0.4 for said in self._said]
         slots = said_slots(self._language, load_library(folder / "points.yaml"))
         self.slots: dict[str, list[str]] = {

@@ -39,8 +39,11 @@ def _number(numbers: Numbers, rng: random.Random) -> str:
 
 
 def make_texts(count: int, seed: str) -> list[str]:
-    """``count`` sentences: two thirds of the project, a tenth of all what it suggests to say; the
-    rest are numbers and everyday words."""
+    """``count`` sentences: two thirds of the project, a tenth of all what it suggests to say and an
+    eighth its phrases of a word or two, each alike; the rest are numbers and everyday words.
+
+    A word said alone has nothing beside it that helps: each must be heard often enough, and drawn
+    by intent most would hardly be."""
     rng = random.Random(seed)
     rows = yaml.safe_load(PHRASES.read_text())
     slots = {"point": rows["points"], "minutes": rows["minutes"]}
@@ -51,8 +54,10 @@ def make_texts(count: int, seed: str) -> list[str]:
     texts = []
     for _ in range(count):
         kind = rng.random()
-        if kind < 0.4:
+        if kind < 0.28:
             texts.append(sentences.draw_talkative(rng))
+        elif kind < 0.4:
+            texts.append(rng.choice(rng.choice(sentences.short)))
         elif kind < 0.5:
             texts.append(rng.choice(sentences.suggested))
         elif kind < 0.6:

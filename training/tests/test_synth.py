@@ -12,7 +12,9 @@ pytest.importorskip("soxr")
 sf = pytest.importorskip("soundfile")
 
 from training.features import SAMPLE_RATE  # noqa: E402
+from training.project import Sentences  # noqa: E402
 from training.synth import MANLY, Person, Voice, speak, synthesise, voices  # noqa: E402
+from training.texts import make_texts  # noqa: E402
 
 OTHERS = ("rms", "lyubov")
 """One keeps his pitch whatever is asked, one is a woman."""
@@ -53,3 +55,9 @@ def test_a_smaller_person_takes_as_long(tmp_path: Path) -> None:
     for utterance in said:
         info = sf.info(utterance.path)
         assert info.samplerate == SAMPLE_RATE and 1 < info.duration < 5
+
+
+def test_each_word_that_may_be_said_alone_is_said_alone() -> None:
+    texts = make_texts(9500, "1")
+    alone, _ = Sentences().short
+    assert min(map(texts.count, alone)) >= 1
