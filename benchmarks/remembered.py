@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,27 +74,28 @@ class Remembered:
         self._sound, self._key = [], b""
         return _moved(found, began / RATE)
 
-    def again(self, samples: Samples, pace: float = 1.0) -> Alternatives:
+    def again(self, samples: Samples) -> Alternatives:
         """What the sound taken last may have been, if it was a sentence to the letter."""
-        call = b"again" if pace == 1.0 else f"again at {pace}".encode()
-        return self._of_last(call, samples, lambda real: real.again(samples, pace))
+        (found,) = self._of_last("as a sentence", samples, lambda real: [real.again(samples)])
+        return found
 
-    def paced(self, samples: Samples, pace: float) -> Alternatives:
-        """What the sound taken last may have been, heard at another pace."""
-        call = f"paced {pace}".encode()
-        return self._of_last(call, samples, lambda real: real.paced(samples, pace))
+    def paced(self, samples: Samples, pace: float) -> tuple[Alternatives, Alternatives]:
+        """What the sound taken last may have been, heard at another pace, in two ways."""
+        call = f"both at {pace}"
+        first, second = self._of_last(call, samples, lambda real: real.paced(samples, pace))
+        return first, second
 
     def _of_last(
-        self, call: bytes, samples: Samples, hear: Callable[[Recogniser], Alternatives]
-    ) -> Alternatives:
+        self, call: str, samples: Samples, hear: Callable[[Recogniser], Iterable[Alternatives]]
+    ) -> Iterable[Alternatives]:
         """What is heard in the sound taken last; it is kept with its times from its beginning."""
 
-        def anew() -> Alternatives:
+        def anew() -> list[Alternatives]:
             real = self._awake()
-            return _moved(hear(real), len(samples) / RATE - real.taken)
+            return [_moved(one, len(samples) / RATE - real.taken) for one in hear(real)]
 
-        found = self._recall(call, samples.tobytes(), anew)
-        return _moved(found, (self._taken - len(samples)) / RATE)
+        found = self._recall(call.encode(), samples.tobytes(), anew)
+        return [_moved(one, (self._taken - len(samples)) / RATE) for one in found]
 
     def _recall(self, call: bytes, sound: bytes, hear: Callable[[], Any]) -> Any:
         key = _hash(call, sound)

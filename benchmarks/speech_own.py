@@ -53,13 +53,16 @@ def held_out_phrases(folder: Path, count: int, seed: int = SEED) -> list[Spoken]
 
 def neural_phrases(folder: Path, data: Path, count: int, seed: int = SEED) -> list[Spoken]:
     """The same sentences by neural voices that no training run heard."""
-    texts = _sentences(count, seed)
-    return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
+    return _by_neural_voices(_sentences(count, seed), folder, data, seed)
 
 
 def neural_words(folder: Path, data: Path, times: int, seed: int) -> list[Spoken]:
     """Each phrase of a single word, so many times, by neural voices that no training run heard."""
-    texts = Sentences().short[0] * times
+    alone, _ = Sentences().short
+    return _by_neural_voices(alone * times, folder, data, seed)
+
+
+def _by_neural_voices(texts: list[str], folder: Path, data: Path, seed: int) -> list[Spoken]:
     return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
 
 

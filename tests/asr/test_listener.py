@@ -220,11 +220,13 @@ class Counting:
     def finish(self) -> tuple[Alternative, ...]:
         return ()
 
-    def again(self, samples: Samples, pace: float = 1.0) -> tuple[Alternative, ...]:
+    def again(self, samples: Samples) -> tuple[Alternative, ...]:
         return ()
 
-    def paced(self, samples: Samples, pace: float) -> tuple[Alternative, ...]:
-        return ()
+    def paced(
+        self, samples: Samples, pace: float
+    ) -> tuple[tuple[Alternative, ...], tuple[Alternative, ...]]:
+        return (), ()
 
 
 class Dictated(Counting):

@@ -117,24 +117,31 @@ class Recogniser:
         ended, self._ended = self._ended, None
         return rest if ended is None else ended
 
-    def again(self, samples: Samples, pace: float = 1.0) -> tuple[Alternative, ...]:
-        """What the sound taken last may have been, if it was a sentence to the letter, heard so
-        much faster than it is."""
+    def again(self, samples: Samples) -> tuple[Alternative, ...]:
+        """What the sound taken last may have been, if it was a sentence to the letter."""
+        began = (self._taken - len(samples)) / RATE
+        return self._as_sentence(to_int16(samples).tobytes(), began)
+
+    def paced(
+        self, samples: Samples, pace: float
+    ) -> tuple[tuple[Alternative, ...], tuple[Alternative, ...]]:
+        """What the sound taken last may have been, heard so much faster and higher than it is, as
+        a tape is: what `finish` says of it then, after which it may be called, and `again`."""
+        sound = to_int16(resample(samples, round(RATE * pace), RATE))
+        self._vosk.AcceptWaveform(sound.tobytes())
+        zero = pace * (self._taken + self._paced) / RATE
+        self._paced += len(sound)
+        began = (self._taken - len(samples)) / RATE
+        first = _alternatives(self._vosk.FinalResult(), began - zero, pace)
+        return first, self._as_sentence(sound.tobytes(), began, pace)
+
+    def _as_sentence(
+        self, sound: bytes, began: float, pace: float = 1.0
+    ) -> tuple[Alternative, ...]:
         # Made anew in half a millisecond, for one that stays keeps all that it ever searched.
         second = _with_alternatives(self._by_sentence())
-        second.AcceptWaveform(to_int16(_at_pace(samples, pace)).tobytes())
-        began = (self._taken - len(samples)) / RATE
+        second.AcceptWaveform(sound)
         return _alternatives(second.FinalResult(), began, pace)
-
-    def paced(self, samples: Samples, pace: float) -> tuple[Alternative, ...]:
-        """What the sound taken last may have been, heard so much faster than it is; after
-        `finish`, with which it compares."""
-        sound = _at_pace(samples, pace)
-        self._vosk.AcceptWaveform(to_int16(sound).tobytes())
-        zero = pace * (self._taken + self._paced)
-        self._paced += len(sound)
-        began = self._taken - len(samples)
-        return _alternatives(self._vosk.FinalResult(), (began - zero) / RATE, pace)
 
 
 class _Later(ModuleType):
@@ -161,11 +168,6 @@ def _with_alternatives(recogniser: Any) -> Any:
     recogniser.SetWords(True)
     recogniser.SetMaxAlternatives(_ALTERNATIVES)
     return recogniser
-
-
-def _at_pace(samples: Samples, pace: float) -> Samples:
-    """So much faster and higher, as a tape is."""
-    return resample(samples, round(RATE * pace), RATE)
 
 
 def _alternatives(result: str, later: float, pace: float = 1.0) -> tuple[Alternative, ...]:

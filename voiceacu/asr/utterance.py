@@ -58,8 +58,10 @@ class Hearing(Protocol):
     def accept(self, samples: Samples) -> bool: ...
     def partial(self) -> str: ...
     def finish(self) -> tuple[Alternative, ...]: ...
-    def again(self, samples: Samples, pace: float = 1.0) -> tuple[Alternative, ...]: ...
-    def paced(self, samples: Samples, pace: float) -> tuple[Alternative, ...]: ...
+    def again(self, samples: Samples) -> tuple[Alternative, ...]: ...
+    def paced(
+        self, samples: Samples, pace: float
+    ) -> tuple[tuple[Alternative, ...], tuple[Alternative, ...]]: ...
 
 
 class Phrases(Understands, Protocol):
@@ -253,8 +255,8 @@ class Utterance:
             return choice
         found = [self._alternatives]
         for pace in paces:
-            second = self._hearing.again(sound, pace)
-            found.append(pooled(self._hearing.paced(sound, pace), second))
+            first, second = self._hearing.paced(sound, pace)
+            found.append(pooled(first, second))
             again += second
         self._alternatives = averaged(found)
         return self._chosen(again)
