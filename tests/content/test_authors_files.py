@@ -33,7 +33,7 @@ def told(folder: Path) -> list[str]:
 
 def test_a_name_that_is_no_template_is_told_with_the_other_errors(tmp_path: Path) -> None:
     changes = (
-        ("- knee (point|one)", "- knee (point|one"),
+        ("knee (point|one)", "knee (point|one"),
         ("pressure: moderate", "pressure: hard"),
     )
     lines = told(spoiled(tmp_path, "points.yaml", *changes))

@@ -44,7 +44,7 @@ def complaint(folder: Path, text: str) -> str:
         ("code: B L forty", "code: BL-40", "code: BL-40", "no spoken form for 'BL-40'"),
         ("[GB-41, BL-60]", "[GB-41, BL-61]", "BL-61", "no point has the id 'BL-61'"),
         ("- id: GB-41", "- id: BL-40", "- id: BL-40", "already names points.0"),
-        ("      - kunlun", "      - weizhong", "      - weizhong", "'weizhong' already names"),
+        ("[the] kunlun [point]", "weizhong", '- "weizhong"', "'weizhong' already names"),
         ("sides: both", "sides: left", "sides: left", "'each' or 'both'"),
         (
             "source: B, says: the midpoint",

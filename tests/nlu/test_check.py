@@ -34,7 +34,7 @@ def test_a_sentence_with_a_command_is_told(tmp_path: Path) -> None:
 
 
 def test_names_that_sound_alike_are_told(tmp_path: Path) -> None:
-    path = changed(tmp_path, "      - kunlun\n", "      - knees point\n")
+    path = changed(tmp_path, '      - "[the] kunlun [point]"\n', "      - knees point\n")
     (line,) = check_author_file(path, data_folder())
     assert "'knees point' is near 'knee point' of another point" in line
 

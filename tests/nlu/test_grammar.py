@@ -95,6 +95,19 @@ def test_the_sentences_are_all_understood(table: PhraseTable) -> None:
     assert len(sentences.templates) > 10_000
 
 
+def test_no_name_is_said_with_two_articles(table: PhraseTable) -> None:
+    articles = {"a", "an", "the", "my"}
+    sentences = table.sentences(lambda word: True)
+    first = {slot: {way[0] for way in sentences.ways[slot]} for slot in ("{point}", "{routine}")}
+    doubled = [
+        template
+        for template in sentences.templates
+        for word, following in itertools.pairwise(template)
+        if word in articles and articles & first.get(following, {following})
+    ]
+    assert doubled == []
+
+
 def test_a_single_word_is_a_sentence_only_where_it_tells(table: PhraseTable) -> None:
     alone = {words[0] for words in table.sentences(lambda word: True).templates if len(words) == 1}
     assert {"stop", "louder", "weizhong"} <= alone

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Prefix
 
 from voiceacu.content.loader import load_library
 from voiceacu.content.model import Library
@@ -91,16 +92,23 @@ def _sentences(tree: dict[str, Any]) -> Iterator[tuple[Place, str]]:
 
 def _near_names(tree: dict[str, Any]) -> list[Problem]:
     """Names of different points that sound nearly alike."""
-    names: list[tuple[Place, int, str]] = []
+    names: list[tuple[Place, int, Words]] = []
     for i, point in enumerate(tree["points"]):
         for n, template in enumerate(point["names"]):
             place = ("points", i, "names", n)
-            names += [(place, i, " ".join(words)) for words in _expanded(template)]
+            names += [(place, i, words) for words in _expanded(template)]
+    told = "'{}' is near '{}' of another point; choose a clearer name"
     return [
-        (place, f"'{name}' is near '{other}' of another point; choose a clearer name")
+        (place, told.format(" ".join(name), " ".join(other)))
         for (_, i, other), (place, j, name) in itertools.combinations(names, 2)
-        if i != j and fuzz.ratio(name, other) >= _ALIKE
+        if i != j and _likeness(name, other) >= _ALIKE
     ]
+
+
+def _likeness(name: Words, other: Words) -> float:
+    """0..100; how both begin tells nothing, such as an article."""
+    same = Prefix.similarity(name, other)
+    return fuzz.ratio(" ".join(name[same:]), " ".join(other[same:]))
 
 
 def _near_phrases(tree: dict[str, Any], folder: Path, library: Library) -> list[Problem]:
