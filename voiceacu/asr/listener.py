@@ -35,6 +35,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Protocol, TypeAlias
 
+import numpy as np
+
 from voiceacu.asr.utterance import (
     BLOCK_SECONDS,
     CERTAIN,
@@ -45,7 +47,10 @@ from voiceacu.asr.utterance import (
     Utterance,
 )
 from voiceacu.nlu.types import Heard
-from voiceacu.pcm import Samples, level_db
+from voiceacu.pcm import BLOCK, Samples, level_db
+
+_HUSH = 10
+"""Blocks of silence after the last sound: how a word ends is told by what follows it."""
 
 
 class Block(Protocol):
@@ -157,6 +162,8 @@ class Listener:
         """No more blocks will come: what was being said."""
         if self._utterance is None:
             return []
+        for _ in range(_HUSH):
+            self._utterance.add(np.zeros(BLOCK, np.float32), False, now)
         self._utterance.judge(now)
         return [self._end(self._utterance, now)]
 
