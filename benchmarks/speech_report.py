@@ -62,8 +62,9 @@ def phrases(results: Results) -> str:
     head = ["recogniser", "n", "clean", "12 dB kitchen", "12 dB snoring"]
     return (
         "## Our phrases, synthetic voices held out of training\n\n"
-        "Sentences drawn from the phrase table, through the whole product (voice detection, "
-        "recogniser, choice, understanding): intent and slots right, and nothing else acted on. "
+        "Sentences drawn once for all from the phrase table (`benchmarks/phrases.txt`), through "
+        "the whole product (voice detection, recogniser, choice, understanding): intent and slots "
+        "right, and nothing else acted on. "
         "PocketSphinx has the sentences of the test alone as its grammar, not the whole table.\n\n"
         + table(head, rows)
     )
