@@ -33,7 +33,7 @@ WORD_GRAMMAR = [
 ]
 # fmt: on
 SEED = 78
-"""Drew the sentences of the tables, and draws who says them."""
+"""Draws who says the sentences of the tables, and once drew these."""
 PHRASES = Path(__file__).with_name("phrases.txt")
 """The sentences of the tables."""
 NIGHT = ("snoring", "breathing", "rain", "fan", "piano")
@@ -48,33 +48,25 @@ class Spoken:
     voice: str
 
 
-def held_out_phrases(folder: Path, count: int, seed: int = SEED) -> list[Spoken]:
-    """``count`` sentences of the phrase table by voices that no training run heard."""
-    return _spoken(synthesise(_sentences(count, seed), folder, held_out=True, seed=seed))
+def phrases(count: int) -> list[str]:
+    """Sentences of the tables: drawn once for all, so that figures compare."""
+    return PHRASES.read_text().splitlines()[:count]
 
 
-def neural_phrases(folder: Path, data: Path, count: int, seed: int = SEED) -> list[Spoken]:
-    """The same sentences by neural voices that no training run heard."""
-    return _by_neural_voices(_sentences(count, seed), folder, data, seed)
-
-
-def neural_words(folder: Path, data: Path, times: int, seed: int) -> list[Spoken]:
-    """Each phrase of a single word, so many times, by neural voices that no training run heard."""
-    alone, _ = Sentences().short
-    return _by_neural_voices(alone * times, folder, data, seed)
-
-
-def _by_neural_voices(texts: list[str], folder: Path, data: Path, seed: int) -> list[Spoken]:
-    return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
-
-
-def _sentences(count: int, seed: int) -> list[str]:
-    """Sentences of the phrase table; those of the tables were drawn once for all, so that figures
-    compare."""
-    if seed == SEED:
-        return PHRASES.read_text().splitlines()[:count]
+def drawn(count: int, seed: int) -> list[str]:
+    """Sentences of the phrase table as it is."""
     rng, sentences = random.Random(seed), Sentences()
     return [sentences.draw(rng)[0] for _ in range(count)]
+
+
+def by_debian(texts: list[str], folder: Path, seed: int = SEED) -> list[Spoken]:
+    """The texts by Debian's voices that no training run heard."""
+    return _spoken(synthesise(texts, folder, held_out=True, seed=seed))
+
+
+def by_neural(texts: list[str], folder: Path, data: Path, seed: int = SEED) -> list[Spoken]:
+    """The texts by neural voices that no training run heard."""
+    return _spoken(neural.synthesise(texts, folder, data / neural.STYLES, held_out=True, seed=seed))
 
 
 def _spoken(utterances: list[Utterance]) -> list[Spoken]:

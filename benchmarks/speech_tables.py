@@ -90,10 +90,10 @@ def measure_orders(bench: Bench, engine: str, snr: int | None) -> dict[str, Any]
 
 @lru_cache
 def _phrases(bench: Bench, voices: str) -> list[own.Spoken]:
-    folder = bench.work / "synth"
+    folder, texts = bench.work / "synth", own.phrases(bench.phrases)
     if voices == NEURAL:
-        return own.neural_phrases(folder / "neural-test", bench.data, bench.phrases)
-    return own.held_out_phrases(folder / "test", bench.phrases)
+        return own.by_neural(texts, folder / "neural-test", bench.data)
+    return own.by_debian(texts, folder / "test")
 
 
 def measure_phrases(bench: Bench, engine: str, kind: str, voices: str = "") -> list[bool]:

@@ -22,7 +22,7 @@ from benchmarks.speech import ROOT, fingerprint
 from benchmarks.speech_orders import Orders
 from benchmarks.speech_product import acted_on, in_a_row
 from training.features import SAMPLE_RATE, load_audio
-from training.project import phrase_table
+from training.project import Sentences, phrase_table
 from voiceacu.asr.models import pronunciations
 from voiceacu.asr.recogniser import Recogniser
 from voiceacu.asr.sounds import Sounds
@@ -92,13 +92,14 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
 
 def _spoken(task: Task) -> list[own.Spoken]:
     """Sentences by synthetic voices that no training heard."""
-    folder, data = task.work / "synth", task.work / "data"
+    folder, data, seed = task.work / "synth", task.work / "data", task.seed
     if task.kind == "neural-words":
-        return own.neural_words(folder / f"neural-words-{task.seed}", data, TIMES, task.seed)
+        alone, _ = Sentences().short
+        return own.by_neural(alone * TIMES, folder / f"neural-words-{seed}", data, seed)
     if task.kind.startswith("neural"):
-        neural = folder / f"neural-tuning-{task.seed}"
-        return own.neural_phrases(neural, data, COUNT // 2, task.seed)
-    found = own.held_out_phrases(folder / f"tuning-{task.seed}", COUNT, task.seed)
+        texts = own.drawn(COUNT // 2, seed)
+        return own.by_neural(texts, folder / f"neural-tuning-{seed}", data, seed)
+    found = own.by_debian(own.drawn(COUNT, seed), folder / f"tuning-{seed}", seed)
     return found[: COUNT // 2] if task.kind == "continuous" else found
 
 

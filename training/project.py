@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from voiceacu.content.loader import load_library
-from voiceacu.nlu.commands import SLOTS, load_commands, templates
+from voiceacu.nlu.commands import load_commands, templates
 from voiceacu.nlu.language import Language, load_language
 from voiceacu.nlu.phrases import PhraseTable, load_phrases
 from voiceacu.nlu.slots import said_slots
-from voiceacu.nlu.template import Words, expand, parse
+from voiceacu.nlu.template import Words, expand, is_slot, parse
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 LEAD_IN_SHARE = 0.15
@@ -66,7 +66,7 @@ class Sentences:
             for command in commands.commands
         ]
         readings = {words for said in self._said for ways in said.templates for words in ways}
-        whole = [words for words in readings if not any(word in SLOTS for word in words)]
+        whole = [words for words in readings if not any(map(is_slot, words))]
         self.short = [sorted(" ".join(w) for w in whole if len(w) == count) for count in (1, 2)]
         self._weights = [sum(map(len, said.templates)) ** 0.4 for said in self._said]
         slots = said_slots(self._language, load_library(folder / "points.yaml"))

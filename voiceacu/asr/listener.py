@@ -163,6 +163,7 @@ class Listener:
         if self._utterance is None:
             return []
         for _ in range(_HUSH):
+            now += BLOCK_SECONDS
             self._utterance.add(np.zeros(BLOCK, np.float32), False, now)
         self._utterance.judge(now)
         return [self._end(self._utterance, now)]
