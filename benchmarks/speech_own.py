@@ -134,9 +134,14 @@ def night_noise(data: Path, kind: str, minutes: float) -> list[np.ndarray]:
             piece = _piano(length, rng)
         else:
             piece = np.resize(np.roll(clips, -int(rng.integers(len(clips)))), length)
-        level = 10 ** (rng.uniform(-45, -18) / 20)
-        pieces.append((piece * (level / rms(piece))).clip(-1, 1).astype(np.float32))
+        pieces.append(at_some_level(piece, rng))
     return pieces
+
+
+def at_some_level(piece: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A noise as loud as it may be in a bedroom."""
+    level = 10 ** (rng.uniform(-45, -18) / 20)
+    return np.asarray((piece * (level / rms(piece))).clip(-1, 1), np.float32)
 
 
 def _fan(length: int, rng: np.random.Generator) -> np.ndarray:

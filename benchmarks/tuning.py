@@ -21,6 +21,7 @@ from benchmarks.remembered import Remembered
 from benchmarks.speech import ROOT, fingerprint
 from benchmarks.speech_orders import Orders
 from benchmarks.speech_product import acted_on, in_a_row
+from training.corpus import noise_files
 from training.features import SAMPLE_RATE, load_audio
 from training.project import Sentences, phrase_table
 from voiceacu.asr.models import pronunciations
@@ -33,8 +34,9 @@ BEFORE, AFTER = 4.0, 1.0
 """Seconds of kitchen around a sentence in ``continuous``."""
 TOGETHER = 20
 """Recordings of other people's speech that are heard in a row."""
-TALK = ("sentences", "orders", "noisy-orders")
-"""Those in which nothing is meant for the product."""
+TALK = ("sentences", "orders", "noisy-orders", "noises")
+"""Those in which nothing is meant for the product; ``noises`` are those of the training, recorded
+ones, at changing levels."""
 NOISELESS = ("neural-clean", "neural-words")
 TIMES = 3
 """How often each word is said in ``neural-words``."""
@@ -104,8 +106,15 @@ def _spoken(task: Task) -> list[own.Spoken]:
 
 
 def _talk(task: Task) -> Iterator[list[np.ndarray]]:
-    """Recordings of other people's speech, some at a time."""
+    """Recordings of other people's speech or of noises, some at a time."""
     data = task.work / "data"
+    if task.kind == "noises":
+        paths = noise_files(data, test=False)
+        for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
+            rng = np.random.default_rng([task.seed, start])
+            some = [load_audio(path) for path in paths[start : start + TOGETHER]]
+            yield [own.at_some_level(one, rng) for one in some]
+        return
     paths = own.foreign_speech(task.work, "tuning")
     if task.kind != "sentences":
         orders = Orders(data / "speech-to-intent-benchmark").orders

@@ -8,6 +8,7 @@ utterance's end is the next one's left context.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,10 +40,11 @@ LEAST_VOICE = 300
 
 @dataclass
 class Recording:
-    """An utterance: which ``copies`` of the data are of it, and how many ``times`` an epoch takes
-    one of them."""
+    """An utterance: its ``text``, which ``copies`` of the data are of it, and how many ``times`` an
+    epoch takes one of them."""
 
     name: str
+    text: str = ""
     times: int = 1
     copies: list[int] = field(default_factory=list)
 
@@ -131,7 +133,8 @@ class _Builder:
             self._add_words(utterance.text.split(), shard.words[at][:count])
             self.features.append(features[: count * SUBSAMPLING])
             self.labels.append(shard.labels[at][:count])
-            recording = self.recordings.setdefault(utterance.id, Recording(utterance.id, times))
+            new = Recording(utterance.id, utterance.text, times)
+            recording = self.recordings.setdefault(utterance.id, new)
             recording.copies.append(len(self.length))
             self.length.append(count)
             self.altered.append(len(shard.warps) > 0)
@@ -181,11 +184,22 @@ def _mixer(banks: dict[str, list[Path]]) -> Mixer:
 
 class Piece(NamedTuple):
     """``features`` (frames, 40) with the context that the network needs, ``starts`` as
-    :class:`training.network.AcousticNet` takes them, and ``labels`` (outputs,)."""
+    :class:`training.network.AcousticNet` takes them, ``labels`` (outputs,), and what is ``said`` in
+    the utterances that it holds from beginning to end, at which outputs."""
 
     features: np.ndarray
     starts: np.ndarray
     labels: np.ndarray
+    said: Sequence[tuple[slice, str]]
+
+
+class _Spoken(NamedTuple):
+    """Like a piece, and which of the stream's recordings each output is ``of``."""
+
+    features: np.ndarray
+    starts: np.ndarray
+    labels: np.ndarray
+    of: np.ndarray
 
 
 class Stream:
@@ -208,22 +222,29 @@ class Stream:
         unknown = rng.random(len(self.data.unknown), np.float32) < self.data.unknown
         shift = int(rng.integers(SUBSAMPLING))
         size = shift + self.shape.frames(self.outputs)
-        spoken: list[Piece] = []
+        spoken: list[_Spoken] = []
         for index in rng.permutation(len(self.recordings)):
             copy = int(rng.choice(self.recordings[index].copies))
-            spoken.append(self._spoken(copy, unknown, rng))
+            spoken.append(self._spoken(int(index), copy, unknown, rng))
             if sum(len(one.labels) for one in spoken) < before + self.outputs + after:
                 continue
-            features, starts, labels = map(np.concatenate, zip(*spoken, strict=True))
+            features, starts, labels, of = map(np.concatenate, zip(*spoken, strict=True))
             while len(labels) >= before + self.outputs + after:
-                yield Piece(
-                    features[shift:size], starts[1 : 1 + inner], labels[before:][: self.outputs]
-                )
+                at = slice(before, before + self.outputs)
+                said = list(self._said(of[at]))
+                yield Piece(features[shift:size], starts[1 : 1 + inner], labels[at], said)
                 features = features[self.outputs * SUBSAMPLING :]
-                starts, labels = starts[self.outputs :], labels[self.outputs :]
-            spoken = [Piece(features, starts, labels)]
+                starts, labels, of = (one[self.outputs :] for one in (starts, labels, of))
+            spoken = [_Spoken(features, starts, labels, of)]
 
-    def _spoken(self, copy: int, unknown: np.ndarray, rng: np.random.Generator) -> Piece:
+    def _said(self, of: np.ndarray) -> Iterator[tuple[slice, str]]:
+        edges = np.flatnonzero(np.diff(of)) + 1
+        for first, last in itertools.pairwise(edges):
+            yield slice(int(first), int(last)), self.recordings[of[first]].text
+
+    def _spoken(
+        self, index: int, copy: int, unknown: np.ndarray, rng: np.random.Generator
+    ) -> _Spoken:
         """One utterance said otherwise and with a new noise, normalised."""
         data, first = self.data, int(self.data.start[copy])
         at = slice(first, first + int(data.length[copy]))
@@ -237,7 +258,8 @@ class Stream:
         normal = online_cmn(mixed[: kept.stop * SUBSAMPLING], data.mean)
         starts = np.zeros(kept.stop - kept.start, bool)
         starts[0] = True
-        return Piece(normal[kept.start * SUBSAMPLING :], starts, labels[kept])
+        of = np.full(len(starts), index)
+        return _Spoken(normal[kept.start * SUBSAMPLING :], starts, labels[kept], of)
 
 
 def _kept(labels: np.ndarray, rng: np.random.Generator) -> slice:

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from tqdm import tqdm
 
 from training.mmi import Denominator, mmi_loss, numerator_chains, phone_sequence, trigrams
 from training.network import AcousticNet, Shape, load, save
+from training.rivals import Rivals, rivals_loss
 from training.stream import Data, Piece, Stream, apart, perturb
 
 PIECE = 70
@@ -38,6 +41,8 @@ class Plan:
     weight_decay: float = 0.02
     cross_entropy: float = 0.3
     tolerance: int = 2
+    rivalry: float = 0.0
+    """The weight of what sets commands against their rivals."""
     average: float = 0.998
     settled: float = 0.75
     """Share of the training after which the statistics of the normalisations are trusted; at
@@ -110,30 +115,55 @@ def spread(stream: Stream) -> np.ndarray:
     return np.asarray(np.concatenate([piece.features for piece in pieces]).std(0))
 
 
+class Losses(NamedTuple):
+    """Of a piece, each for a frame: LF-MMI, cross-entropy, and that among rivals, weighted."""
+
+    mmi: Tensor
+    entropy: Tensor
+    rivals: Tensor
+
+
+class Objective:
+    """What is trained on, as the plan weighs it; without ``rivals`` these cost nothing."""
+
+    def __init__(self, plan: Plan, denominator: Denominator, rivals: Rivals | None) -> None:
+        self.plan, self.denominator, self.rivals = plan, denominator, rivals
+
+    def losses(self, heads: tuple[Tensor, Tensor], piece: Piece, *, drawn: bool) -> Losses:
+        """Of both heads' scores; commands against all their rivals, or some that are ``drawn``."""
+        labels = torch.from_numpy(piece.labels)
+        mmi, entropy = losses(heads, labels, self.denominator, self.plan.tolerance)
+        among = torch.zeros(())
+        if self.rivals is not None:
+            among = rivals_loss(heads[0], piece.said, self.rivals, drawn=drawn)
+        return Losses(mmi, entropy, self.plan.rivalry * among)
+
+
 @torch.no_grad()
-def evaluate(net: AcousticNet, stream: Stream, denominator: Denominator) -> tuple[float, float]:
-    """MMI loss and share of right frames of the cross-entropy head on held-out utterances."""
+def evaluate(net: AcousticNet, stream: Stream, objective: Objective) -> tuple[Losses, float]:
+    """Losses and share of right frames of the cross-entropy head on held-out utterances."""
     found, right = [], []
-    for features, starts, labels in stream.epoch(np.random.default_rng(1)):
-        heads = net(torch.from_numpy(features), torch.from_numpy(starts))
-        found.append(float(losses(heads, torch.from_numpy(labels), denominator, Plan.tolerance)[0]))
-        right.append(float((heads[1].argmax(1).numpy() == labels).mean()))
-    return float(np.mean(found)), float(np.mean(right))
+    for piece in stream.epoch(np.random.default_rng(1)):
+        heads = net(torch.from_numpy(piece.features), torch.from_numpy(piece.starts))
+        found.append(torch.stack(objective.losses(heads, piece, drawn=False)))
+        right.append(float((heads[1].argmax(1).numpy() == piece.labels).mean()))
+    return Losses(*torch.stack(found).mean(0)), float(np.mean(right))
 
 
 class Best:
     """Keeps a network whenever it is better on held-out utterances than it ever was."""
 
     def __init__(
-        self, net: AcousticNet, dev: Stream, denominator: Denominator, keep: Callable[[], None]
+        self, net: AcousticNet, dev: Stream, objective: Objective, keep: Callable[[], None]
     ) -> None:
-        self.net, self.dev, self.denominator, self.keep = net, dev, denominator, keep
+        self.net, self.dev, self.objective, self.keep = net, dev, objective, keep
         self.loss = math.inf
 
     def judge(self, when: str) -> None:
         """Measure it now, and say so."""
-        loss, right = evaluate(self.net, self.dev, self.denominator)
-        tqdm.write(f"{when}: dev mmi {loss:.4f}, frames right {right:.4f}")
+        (mmi, _, rivals), right = evaluate(self.net, self.dev, self.objective)
+        tqdm.write(f"{when}: dev mmi {mmi:.4f}, rivals {rivals:.4f}, frames right {right:.4f}")
+        loss = float(mmi + rivals)
         if loss < self.loss:
             self.loss = loss
             self.keep()
@@ -147,20 +177,19 @@ def _rate(plan: Plan, step: int, progress: float) -> float:
 def _learn(
     run: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
     piece: Piece,
-    denominator: Denominator,
+    objective: Objective,
     optimiser: torch.optim.Optimizer,
-    plan: Plan,
-) -> tuple[float, float]:
-    """One step; both losses."""
+) -> tuple[float, ...]:
+    """One step; its losses."""
     heads = run(torch.from_numpy(piece.features), torch.from_numpy(piece.starts))
-    labels = torch.from_numpy(piece.labels)
-    mmi, entropy = losses(heads, labels, denominator, plan.tolerance)
+    found = objective.losses(heads, piece, drawn=True)
     optimiser.zero_grad()
-    torch.autograd.backward(total(mmi, entropy, heads[0], plan.cross_entropy))
+    whole = total(found.mmi, found.entropy, heads[0], objective.plan.cross_entropy)
+    torch.autograd.backward(whole + found.rivals)
     weights = itertools.chain.from_iterable(group["params"] for group in optimiser.param_groups)
     nn.utils.clip_grad_norm_(weights, 5.0, error_if_nonfinite=True)
     optimiser.step()
-    return mmi.item(), entropy.item()
+    return tuple(loss.item() for loss in found)
 
 
 def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
@@ -171,7 +200,8 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
     rng = np.random.default_rng(plan.seed)
     net = load(str(start))[0].train() if start else None
     shape = net.shape if net else shape
-    denominator = Denominator(trigrams(phone_sequence(data.labels)))
+    rivals = Rivals({one.text for one in data.recordings}) if plan.rivalry else None
+    objective = Objective(plan, Denominator(trigrams(phone_sequence(data.labels))), rivals)
     held, trained = apart(data.recordings, min(DEV_UTTERANCES, len(data.recordings) // 10))
     outputs = plan.pieces * PIECE
     dev = Stream(data, held, shape, min(outputs, 8 * PIECE))
@@ -185,10 +215,10 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
         net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True
     )
     average = Average(net, plan.average)
-    best = Best(average.net, dev, denominator, lambda: save(average.net, data.mean, str(target)))
+    best = Best(average.net, dev, objective, partial(save, average.net, data.mean, str(target)))
     begun = judged = time.monotonic()
     bar = tqdm(total=steps, desc="train", unit="step", mininterval=5)
-    recent: list[tuple[float, float]] = []
+    recent: list[tuple[float, ...]] = []
     for step, piece in enumerate(_ahead(_endless(stream, deviation, rng))):
         progress = max(step / steps, (time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
@@ -197,12 +227,14 @@ def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None
             net.settle()
         for group in optimiser.param_groups:
             group["lr"] = _rate(plan, step, progress)
-        recent = [*recent[-99:], _learn(run, piece, denominator, optimiser, plan)]
+        recent = [*recent[-99:], _learn(run, piece, objective, optimiser)]
         average.update(net)
         bar.update()
         if step % 50 == 0:
             means = np.mean(recent, 0)
-            bar.set_postfix_str(f"mmi {means[0]:.4f} ce {means[1]:.4f} at {progress:.3f}")
+            bar.set_postfix_str(
+                f"mmi {means[0]:.4f} ce {means[1]:.4f} rivals {means[2]:.4f} at {progress:.3f}"
+            )
         if time.monotonic() - judged > JUDGE_SECONDS:
             judged = time.monotonic()
             best.judge(f"step {step}")

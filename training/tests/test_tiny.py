@@ -62,7 +62,7 @@ def test_vosk_decodes_with_the_tiny_model(work: Path) -> None:
 
 def test_the_export_computes_what_was_trained(work: Path) -> None:
     """It gives the scores of the PyTorch network, batch norm folded in."""
-    net, mean = load(str(work / "final.pt"))
+    net, mean = load(str(work / "sixth.pt"))
     first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
     later, exported = DELAY * SUBSAMPLING, export(net)
@@ -78,7 +78,7 @@ def test_the_export_computes_what_was_trained(work: Path) -> None:
 
 
 def test_final_mdl_holds_the_weights_to_half_a_step_of_sixteen_bits(work: Path) -> None:
-    net = load(str(work / "final.pt"))[0]
+    net = load(str(work / "sixth.pt"))[0]
     written = read_model(work / "model" / "am" / "final.mdl")
     for mine, theirs in zip(export(net).nodes, written.nodes, strict=True):
         assert (mine.name, mine.source) == (theirs.name, theirs.source)
