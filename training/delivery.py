@@ -59,7 +59,7 @@ def another_pace(
     """Powers, and what belongs to each 30 ms of them, (frames / 3,), said faster or slower."""
     if rng.random() < 0.5:
         return power, outputs
-    speed = rng.uniform(0.8, 1.2)
+    speed = rng.uniform(0.75, 1.35)
     before = len(outputs[0])
     count = max(1, int(before / speed))
     at = np.minimum(np.arange(count * SUBSAMPLING) * speed, len(power) - 1.001)
