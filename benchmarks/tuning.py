@@ -110,13 +110,9 @@ def _talk(task: Task) -> Iterator[list[np.ndarray]]:
     data = task.work / "data"
     if task.kind == "noises":
         paths = noise_files(data, test=False)
-        for start in range(0, len(paths), TOGETHER)[task.part :: task.parts]:
-            rng = np.random.default_rng([task.seed, start])
-            some = [load_audio(path) for path in paths[start : start + TOGETHER]]
-            yield [own.at_some_level(one, rng) for one in some]
-        return
-    paths = own.foreign_speech(task.work, "tuning")
-    if task.kind != "sentences":
+    elif task.kind == "sentences":
+        paths = own.foreign_speech(task.work, "tuning")
+    else:
         orders = Orders(data / "speech-to-intent-benchmark").orders
         paths = [order.path for order in orders if order.tuning]
     noise = own.noise_behind(task.kind, data) if task.kind == "noisy-orders" else None
@@ -124,6 +120,9 @@ def _talk(task: Task) -> Iterator[list[np.ndarray]]:
         some = [load_audio(path) for path in paths[start : start + TOGETHER]]
         if noise is not None:
             some = [own.mixed(one, noise, 12, start + i) for i, one in enumerate(some)]
+        if task.kind == "noises":
+            rng = np.random.default_rng([task.seed, start])
+            some = [own.at_some_level(one, rng) for one in some]
         yield some
 
 

@@ -7,7 +7,7 @@ silence after each word; a word without a pronunciation becomes a chain of ``SPN
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numba
 import numpy as np
@@ -22,6 +22,19 @@ ACOUSTIC_SCALE = 0.5
 FAILED = -99.0
 Exits: TypeAlias = list[tuple[int, float]]
 """States that lead on, with log weights."""
+
+
+class Graph(NamedTuple):
+    """A sentence's alignment graph in arrays: the network output of each state; from where in
+    ``before`` its predecessors stand, and with which log weight each leads to it; the states that
+    a sentence begins and ends in."""
+
+    pdfs: np.ndarray
+    offsets: np.ndarray
+    before: np.ndarray
+    weights: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
 
 
 @dataclass
@@ -39,6 +52,16 @@ class _Graph:
         self.words.append(word)
         self.before.append(before)
         return len(self.pdfs) - 1
+
+    def arrays(self) -> Graph:
+        return Graph(
+            np.array(self.pdfs, np.int32),
+            np.cumsum([0] + [len(row) for row in self.before]).astype(np.int32),
+            np.array([node for row in self.before for node, _ in row], np.int32),
+            np.array([weight for row in self.before for _, weight in row]),
+            np.array(self.starts, np.int32),
+            np.array(self.ends, np.int32),
+        )
 
 
 def _add_chain(
@@ -134,14 +157,10 @@ def align(
     (``FAILED`` if the sentence does not fit the recording).
     """
     graph = sentence_graph(words, lexicon)
-    pdfs = np.array(graph.pdfs, np.int32)
-    offsets = np.cumsum([0] + [len(row) for row in graph.before]).astype(np.int32)
-    before = np.array([node for row in graph.before for node, _ in row], np.int32)
-    weights = np.array([weight for row in graph.before for _, weight in row], np.float32)
+    arrays = graph.arrays()
     scores = (log_likelihoods * ACOUSTIC_SCALE).astype(np.float32)
-    starts, ends = np.array(graph.starts, np.int32), np.array(graph.ends, np.int32)
-    path, total = _viterbi(scores, pdfs, offsets, before, weights, starts, ends)
-    labels = pdfs[path]
+    path, total = _viterbi(scores, *arrays._replace(weights=arrays.weights.astype(np.float32)))
+    labels = arrays.pdfs[path]
     if total < -1e8:
         return labels, np.array(graph.words)[path], FAILED
     margin = (scores[np.arange(len(labels)), labels] - scores.max(1)).mean()

@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
@@ -21,18 +21,18 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 from torch import Tensor
 
-from training.align import sentence_graph
+from training.align import Graph, sentence_graph
 from training.lexicon import Lexicon, load_lexicon, pronunciations
 from training.project import Sentences, phrase_table
 from training.units import ARPABET_INDEX, NUM_PDFS
-from voiceacu.asr.votes import Meaning, meaning_of
+from voiceacu.asr.votes import SHARPNESS, Meaning, meaning_of
 
-SHARPNESS = 0.5
-"""As in :mod:`voiceacu.asr.votes`: scores of neighbouring frames are no independent witnesses."""
 OTHERS = 8000
 """Sentences drawn to be rivals, beside those that are trained on."""
-NEAR, ALTERED = 12, 24
-"""How many phrases and altered sentences are a command's rivals."""
+NEAR = 12
+"""Phrases that are a command's rivals."""
+ALTERED = 48
+"""How often a command is altered, to find sentences that are."""
 DRAWN = 8
 """How many of each it is set against at a time."""
 LIKE = 8
@@ -43,29 +43,10 @@ NEGLIGIBLE = 1e-3
 """A share of the votes that teaches nothing."""
 
 
-class Graph(NamedTuple):
-    """A sentence's alignment graph, see :func:`training.align.sentence_graph`: the output of each
-    state, and what leads to it with which weight."""
-
-    pdfs: np.ndarray
-    offsets: np.ndarray
-    before: np.ndarray
-    weights: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-
-
 def graph_of(text: str, lexicon: Lexicon) -> Graph:
-    """The graph of a sentence whose words have pronunciations."""
-    graph = sentence_graph(text.split(), lexicon)
-    return Graph(
-        np.array(graph.pdfs, np.int32),
-        np.cumsum([0] + [len(row) for row in graph.before]).astype(np.int32),
-        np.array([node for row in graph.before for node, _ in row], np.int32),
-        np.exp(np.array([weight for row in graph.before for _, weight in row])),
-        np.array(graph.starts, np.int32),
-        np.array(graph.ends, np.int32),
-    )
+    """The graph of a sentence whose words have pronunciations; its weights are no logarithms."""
+    graph = sentence_graph(text.split(), lexicon).arrays()
+    return graph._replace(weights=np.exp(graph.weights))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -162,6 +143,7 @@ def compare(scores: np.ndarray, said: Graph, rivals: Sequence[Graph]) -> tuple[f
 class _Command:
     text: str
     meaning: Meaning
+    sound: str
     near: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
 
@@ -214,7 +196,7 @@ class Rivals:
         for text in sorted(set(texts)):
             meaning = meaning_of(table.understand(text))
             if meaning and meaning.whole and all(map(self._said, text.split())):
-                found[text] = _Command(text, meaning)
+                found[text] = _Command(text, meaning, self._sound(text))
         return found
 
     def _said(self, word: str) -> str:
@@ -227,19 +209,17 @@ class Rivals:
 
     def _find_near(self, pool: Sequence[_Command]) -> None:
         commands = list(self._command.values())
-        sounds = [self._sound(one.text) for one in pool]
+        sounds = [one.sound for one in pool]
         for start in range(0, len(commands), 500):
             some = commands[start : start + 500]
-            queries = [self._sound(command.text) for command in some]
-            far = process.cdist(
-                queries, sounds, scorer=Levenshtein.normalized_distance, dtype=np.float32
-            )
-            for command, query, row in zip(some, queries, far, strict=True):
+            far = _far([command.sound for command in some], sounds)
+            for command, row in zip(some, far, strict=True):
                 nearest = (int(place) for place in np.argsort(row, kind="stable")[: 10 * NEAR])
                 others = (
                     pool[place].text
                     for place in nearest
-                    if pool[place].meaning.key != command.meaning.key and sounds[place] != query
+                    if pool[place].meaning.key != command.meaning.key
+                    and sounds[place] != command.sound
                 )
                 command.near = [text for text, _ in zip(others, range(NEAR), strict=False)]
 
@@ -248,9 +228,7 @@ class Rivals:
         words = Counter(word for text in texts for word in text.split())
         every = sorted(words)
         sounds = [self._said(word) for word in every]
-        far = process.cdist(
-            sounds, sounds, scorer=Levenshtein.normalized_distance, dtype=np.float32
-        )
+        far = _far(sounds, sounds)
         far[far == 0] = np.inf
         like = {
             word: [every[place] for place in np.argsort(row, kind="stable")[:LIKE]]
@@ -260,12 +238,12 @@ class Rivals:
         common = [words[word] for word in small]
         table = phrase_table()
         for command in self._command.values():
-            found = {self._altered(command.text, like, small, common) for _ in range(2 * ALTERED)}
+            found = {self._altered(command.text, like, small, common) for _ in range(ALTERED)}
             command.altered = [
                 text
                 for text in sorted(found)
                 if text
-                and self._sound(text) != self._sound(command.text)
+                and self._sound(text) != command.sound
                 and getattr(meaning_of(table.understand(text)), "key", "") != command.meaning.key
             ]
 
@@ -283,6 +261,12 @@ class Rivals:
             place = rng.choice((0, 0, len(words), place))
             words.insert(place, rng.choices(small, common)[0])
         return " ".join(words)
+
+
+def _far(some: Sequence[str], others: Sequence[str]) -> np.ndarray:
+    """How much each of some sounds differs from each of the others, 0..1."""
+    scorer = Levenshtein.normalized_distance
+    return np.asarray(process.cdist(some, others, scorer=scorer, dtype=np.float32))
 
 
 class _Loss(torch.autograd.Function):

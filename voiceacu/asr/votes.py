@@ -20,7 +20,7 @@ from voiceacu.nlu.types import Understanding
 SHORT = 2
 """The most words of a short phrase."""
 
-_SHARPNESS = 0.5
+SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
 
 _NEAR = 0.3
@@ -103,7 +103,7 @@ def shares(
 ) -> Iterator[tuple[Alternative, float]]:
     """Each alternative with its share of all votes; `weigh` gives how many each of its own is."""
     top = max((alternative.score for alternative in alternatives), default=0.0)
-    votes = [exp((a.score - top) * _SHARPNESS) * weigh(a) for a in alternatives]
+    votes = [exp((a.score - top) * SHARPNESS) * weigh(a) for a in alternatives]
     total = sum(votes)
     return ((a, vote / total) for a, vote in zip(alternatives, votes, strict=True))
 
