@@ -37,7 +37,9 @@ TOGETHER = 20
 TALK = ("sentences", "orders", "noisy-orders", "noises")
 """Those in which nothing is meant for the product; ``noises`` are those of the training, recorded
 ones, at changing levels."""
-NOISELESS = ("neural-clean", "neural-words")
+NOISELESS = ("neural-clean", "neural-late", "neural-words")
+LATE = 0.05
+"""Seconds that are missing at the beginning of a voice in ``neural-late``."""
 TIMES = 3
 """How often each word is said in ``neural-words``."""
 KINDS = ("clean", "kitchen", "snoring", "continuous", "neural", *NOISELESS, *TALK)
@@ -84,12 +86,22 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         if index % task.parts != task.part:
             continue
         samples = load_audio(item.path)
+        if task.kind == "neural-late":
+            samples = late(samples)
         if task.kind == "continuous":
             around = [round(seconds * SAMPLE_RATE) for seconds in (BEFORE, AFTER)]
             samples = np.pad(samples, around)
         if noise is not None:
             samples = own.mixed(samples, noise, 12, index)
         yield samples, item.text, item.voice
+
+
+def late(samples: np.ndarray) -> np.ndarray:
+    """A voice in silence without its beginning."""
+    begins = int(np.argmax(np.abs(samples) > 10**-1.25 * np.abs(samples).max()))
+    samples = samples.copy()
+    samples[begins : begins + round(LATE * SAMPLE_RATE)] = 0
+    return samples
 
 
 def _spoken(task: Task) -> list[own.Spoken]:

@@ -1,5 +1,5 @@
 """The same words said otherwise, anew each time: another voice, other care, another room, another
-pace.
+pace, without their very beginning.
 
 As with the noise (:mod:`training.mixing`) it is done on mel powers (frames, 40).
 """
@@ -13,6 +13,21 @@ from scipy.signal import lfilter
 from training.augment import FRAME, Warp
 from training.features import NUM_CEPS, SAMPLE_RATE, SUBSAMPLING
 from training.melpower import CENTRES
+
+BACKGROUND = 10**-2.5
+"""Of the loudest frame's power: what lies below it is no voice yet."""
+
+
+def another_beginning(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Powers of a voice whose first 10 to 90 ms are missing: an echo canceller swallows them, a
+    microphone opens late, a synthetic voice starts within a sound."""
+    if rng.random() > 0.25:
+        return power
+    loud = power.sum(1)
+    begins = int(np.argmax(loud > loud.max() * BACKGROUND))
+    power = power.copy()
+    power[begins : begins + int(rng.integers(1, 10))] = power[loud.argmin()]
+    return power
 
 
 def another_voice(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 LF-MMI sets a sentence against all strings of phones, of which few are ever taken for a command.
 What the product chooses among are its phrases and the strings of their words. So a command is also
-set against its rivals: the phrases of another meaning that sound most like it, and itself with a
-word exchanged for one that sounds like it, left out, or put in.
+set against its rivals: the phrases of another meaning that sound most like it, itself with a word
+exchanged for one that sounds like it, left out, or put in, and what it was misheard as.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from torch import Tensor
 
 from training.align import Graph, sentence_graph
 from training.lexicon import Lexicon, load_lexicon, pronunciations
+from training.misheard import Misheard
 from training.project import Sentences, phrase_table
 from training.units import ARPABET_INDEX, NUM_PDFS
 from voiceacu.asr.votes import SHARPNESS, Meaning, meaning_of
@@ -146,12 +147,14 @@ class _Command:
     sound: str
     near: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
+    misheard: list[str] = field(default_factory=list)
 
 
 class Rivals:
-    """Graphs of the commands among ``texts`` and of their rivals."""
+    """Graphs of the commands among ``texts`` and of their rivals; ``misheard`` is what the
+    recogniser took some of them for."""
 
-    def __init__(self, texts: Collection[str], seed: int = 0) -> None:
+    def __init__(self, texts: Collection[str], misheard: Misheard, seed: int = 0) -> None:
         self._lexicon, self._rng = load_lexicon(), random.Random(seed)
         self._graphs: dict[str, Graph] = {}
         sentences, rng = Sentences(), self._rng
@@ -161,6 +164,9 @@ class Rivals:
         self._command = {text: pool[text] for text in sorted(set(texts)) if text in pool}
         self._find_near(list(pool.values()))
         self._alter([command.text for command in pool.values()])
+        for command in self._command.values():
+            readings = misheard.get(command.text, ())
+            command.misheard = [text for text in readings if self._differs(text, command)]
 
     def __contains__(self, text: str) -> bool:
         """Whether a text is a command with rivals."""
@@ -178,9 +184,13 @@ class Rivals:
         """A command with another word, and without or with one, that does not mean the same."""
         return self._command[text].altered
 
+    def misheard(self, text: str) -> list[str]:
+        """What a command was taken for that does not mean the same."""
+        return self._command[text].misheard
+
     def graphs(self, text: str, *, drawn: bool) -> list[Graph]:
         """Of a command and its rivals, or of some ``drawn`` among these."""
-        every = [self.near(text), self.altered(text)]
+        every = [self.near(text), self.altered(text), self.misheard(text)]
         if drawn:
             every = [self._rng.sample(some, min(DRAWN, len(some))) for some in every]
         return [self._graph(one) for some in ([text], *every) for one in some]
@@ -236,16 +246,17 @@ class Rivals:
         }
         small = [word for word in every if len(self._said(word)) <= SMALL]
         common = [words[word] for word in small]
-        table = phrase_table()
         for command in self._command.values():
             found = {self._altered(command.text, like, small, common) for _ in range(ALTERED)}
-            command.altered = [
-                text
-                for text in sorted(found)
-                if text
-                and self._sound(text) != command.sound
-                and getattr(meaning_of(table.understand(text)), "key", "") != command.meaning.key
-            ]
+            command.altered = [text for text in sorted(found) if self._differs(text, command)]
+
+    def _differs(self, text: str, command: _Command) -> bool:
+        """Whether a text sounds and means otherwise, and can be said."""
+        if not text or not all(map(self._said, text.split())):
+            return False
+        meaning = meaning_of(phrase_table().understand(text))
+        other = meaning is None or meaning.key != command.meaning.key
+        return other and self._sound(text) != command.sound
 
     def _altered(
         self, text: str, like: dict[str, list[str]], small: list[str], common: list[int]

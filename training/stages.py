@@ -24,8 +24,8 @@ from training.banks import (
     shard_stems,
 )
 from training.corpus import Utterance, noise_files, prepare, read_utterances
-from training.graph import build_graph
 from training.grow import grow
+from training.misheard import commands, mishear, read_misheard
 from training.music import write_music
 from training.network import Shape, load
 from training.neural import STYLES, installed, neural_part
@@ -151,12 +151,16 @@ def features(settings: Settings) -> None:
     run_parallel(build_clean_shard, jobs, settings.processes, "features")
 
 
-def augment(settings: Settings) -> None:
-    """Altered copies of all banks."""
+def _augmenter(settings: Settings) -> Augmenter:
     rooms = simulate_rooms(settings.rooms, settings.seed)
     noises = noise_files(settings.data, test=False) if settings.data.exists() else []
     talkers = [Path(u.path) for u in _utterances(settings, "human") if u.source in TALKERS][:80]
-    augmenter = Augmenter(noises, rooms, talkers)
+    return Augmenter(noises, rooms, talkers)
+
+
+def augment(settings: Settings) -> None:
+    """Altered copies of all banks."""
+    augmenter = _augmenter(settings)
     jobs: list[tuple[Any, ...]] = [
         (stem, settings.bank(group, copy) / stem.name, augmenter, copy)
         for copy in range(1, settings.copies + 1)
@@ -284,13 +288,29 @@ def train_fifth(settings: Settings) -> None:
     average(before, fifth, settings.work / "final.pt", NEWER)
 
 
+def hear_commands(settings: Settings) -> None:
+    """What the network of the moment takes noisy commands for."""
+    model, folder = settings.work / "hearing", settings.work / "misheard"
+    assemble(settings.work / "final.pt", settings.work / "graph", model, settings.decoding)
+    spoken = commands(u for group in SPOKEN_BY_MACHINES for u in _utterances(settings, group))
+    augmenter, count = _augmenter(settings), min(settings.shards, len(spoken))
+    jobs: list[tuple[Any, ...]] = [
+        (spoken[i::count], model, augmenter, folder / f"{i}.json")
+        for i in range(count)
+        if not (folder / f"{i}.json").exists()
+    ]
+    run_parallel(mishear, jobs, settings.processes, "mishear")
+
+
 def train_sixth(settings: Settings) -> None:
     """Training goes on at a low rate, with the statistics as they are; commands are set against
     what they are mistaken for."""
     final, sixth = settings.work / "final.pt", settings.work / "sixth.pt"
     if not sixth.exists():
         plan = replace(_slower(settings, LOW_RATE), settled=0.0, average=0.9995, rivalry=RIVALRY)
-        _train(settings, plan, sixth, final)
+        data = _data(settings, load(str(final))[1])
+        misheard = read_misheard(settings.work / "misheard")
+        train(data, settings.shape, plan, sixth, final, misheard=misheard)
 
 
 def _newest(settings: Settings) -> Path:
@@ -304,7 +324,16 @@ def graph(settings: Settings) -> None:
     transcripts = [u.text for u in _utterances(settings, "human")]
     lexicon = build_vocabulary(transcripts)
     shutil.rmtree(settings.work / "graph", ignore_errors=True)
-    build_graph(lexicon, settings.work / "graph", settings.unknown_cost)
+    run_parallel(
+        _build_graph, [(lexicon, settings.work / "graph", settings.unknown_cost)], 1, "graph"
+    )
+
+
+def _build_graph(*args: Any) -> None:
+    """In a process of its own: pynini's OpenFst and libvosk's can't be loaded together."""
+    from training.graph import build_graph
+
+    build_graph(*args)
 
 
 def finish(settings: Settings) -> None:
@@ -330,7 +359,8 @@ STAGES: dict[str, Callable[[Settings], None]] = {
     "grow": train_third,
     "average": train_fourth,
     "remember": train_fifth,
-    "contrast": train_sixth,
     "graph": graph,
+    "mishear": hear_commands,
+    "contrast": train_sixth,
     "assemble": finish,
 }

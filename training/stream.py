@@ -19,7 +19,13 @@ import numpy as np
 from tqdm import tqdm
 
 from training.banks import load_shard, shard_stems
-from training.delivery import another_care, another_pace, another_room, another_voice
+from training.delivery import (
+    another_beginning,
+    another_care,
+    another_pace,
+    another_room,
+    another_voice,
+)
 from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
 from training.melpower import mel_power, mfcc_of
 from training.mixing import ALTERED, CLEAN, Mixer
@@ -252,7 +258,8 @@ class Stream:
         power, (spoken, word) = another_pace(power, (data.labels[at], data.word_of[at]), rng)
         labels = spoken.astype(np.int64)
         labels[(word >= 0) & unknown[word]] = SPN_PDF
-        power = another_room(another_care(another_voice(power, rng), rng), rng)
+        power = another_care(another_voice(another_beginning(power, rng), rng), rng)
+        power = another_room(power, rng)
         mixed = mfcc_of(data.mixer(power, ALTERED if data.altered[copy] else CLEAN, rng))
         kept = _kept(spoken, rng)
         normal = online_cmn(mixed[: kept.stop * SUBSAMPLING], data.mean)

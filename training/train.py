@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from training.misheard import Misheard
 from training.mmi import Denominator, mmi_loss, numerator_chains, phone_sequence, trigrams
 from training.network import AcousticNet, Shape, load, save
 from training.rivals import Rivals, rivals_loss
@@ -192,15 +194,24 @@ def _learn(
     return tuple(loss.item() for loss in found)
 
 
-def train(data: Data, shape: Shape, plan: Plan, target: Path, start: Path | None = None) -> None:
+def train(
+    data: Data,
+    shape: Shape,
+    plan: Plan,
+    target: Path,
+    start: Path | None = None,
+    *,
+    misheard: Misheard = MappingProxyType({}),
+) -> None:
     """Write the averaged network to ``target``, as it was when it judged held-out utterances best;
-    ``start`` is a checkpoint to go on from."""
+    ``start`` is a checkpoint to go on from, ``misheard`` are rivals beside those that are drawn."""
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     net = load(str(start))[0].train() if start else None
     shape = net.shape if net else shape
-    rivals = Rivals({one.text for one in data.recordings}) if plan.rivalry else None
+    texts = {recording.text for recording in data.recordings}
+    rivals = Rivals(texts, misheard) if plan.rivalry else None
     objective = Objective(plan, Denominator(trigrams(phone_sequence(data.labels))), rivals)
     held, trained = apart(data.recordings, min(DEV_UTTERANCES, len(data.recordings) // 10))
     outputs = plan.pieces * PIECE

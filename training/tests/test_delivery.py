@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.delivery import another_care, another_pace, another_room, another_voice
+from training.delivery import (
+    another_beginning,
+    another_care,
+    another_pace,
+    another_room,
+    another_voice,
+)
 from training.features import NUM_CEPS, SUBSAMPLING
 from training.melpower import CENTRES
 
@@ -59,3 +65,14 @@ def test_a_room_answers_after_the_sound_and_falls_silent() -> None:
     for answer in late:
         assert (answer[:20] >= power[:20]).all()
         assert (answer[30] < answer[19]).all() and (answer[-1] < 1e-3 * answer[25]).all()
+
+
+def test_of_a_voice_the_beginning_alone_may_be_missing() -> None:
+    power = np.full((80, NUM_CEPS), 1e3, np.float32)
+    power[20:60] = 1e8
+    said = [another_beginning(power, rng) for rng in _many(count=200)]
+    lost = [int(np.isclose(one[20:60, 0], 1e3).sum()) for one in said]
+    assert 130 < lost.count(0) < 170
+    assert min(filter(None, lost)) == 1 and max(lost) == 9
+    for one, count in zip(said, lost, strict=True):
+        assert (one[:20] == 1e3).all() and (one[20 + count :] == power[20 + count :]).all()

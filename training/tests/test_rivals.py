@@ -18,7 +18,9 @@ WORDS = {"no": ["N", "OW"], "now": ["N", "AW"]}
 
 @pytest.fixture(scope="module")
 def rivals() -> Rivals:
-    return Rivals(["no", "pause", "that's enough for this point", "the weather is fine"])
+    texts = ["no", "pause", "that's enough for this point", "the weather is fine"]
+    misheard = {"no": ["i know", "nope", "xyzzy", "no"], "the weather is fine": ["leave"]}
+    return Rivals(texts, misheard)
 
 
 def heard(word: str, sure: float) -> np.ndarray:
@@ -41,6 +43,16 @@ def test_no_rival_means_what_was_said(rivals: Rivals) -> None:
         others = rivals.near(text) + rivals.altered(text)
         assert len(others) > 12
         assert all(table.understand(other).intent != meant for other in others)
+
+
+def test_what_a_command_was_misheard_as_is_its_rival_unless_it_means_the_same(
+    rivals: Rivals,
+) -> None:
+    assert rivals.misheard("no") == ["i know"]
+    assert rivals.misheard("pause") == []
+    assert len(rivals.graphs("no", drawn=False)) == 2 + len(rivals.near("no")) + len(
+        rivals.altered("no")
+    )
 
 
 def test_what_was_heard_has_the_votes() -> None:
