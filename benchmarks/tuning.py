@@ -87,7 +87,7 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
             continue
         samples = load_audio(item.path)
         if task.kind == "neural-late":
-            samples = late(samples)
+            samples = _late(samples)
         if task.kind == "continuous":
             around = [round(seconds * SAMPLE_RATE) for seconds in (BEFORE, AFTER)]
             samples = np.pad(samples, around)
@@ -96,8 +96,8 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
         yield samples, item.text, item.voice
 
 
-def late(samples: np.ndarray) -> np.ndarray:
-    """A voice in silence without its beginning."""
+def _late(samples: np.ndarray) -> np.ndarray:
+    """A voice in silence without its beginning: the first within 25 dB of the loudest."""
     begins = int(np.argmax(np.abs(samples) > 10**-1.25 * np.abs(samples).max()))
     samples = samples.copy()
     samples[begins : begins + round(LATE * SAMPLE_RATE)] = 0

@@ -21,7 +21,7 @@ BACKGROUND = 10**-2.5
 def another_beginning(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Powers of a voice whose first 10 to 90 ms are missing: an echo canceller swallows them, a
     microphone opens late, a synthetic voice starts within a sound."""
-    if rng.random() > 0.25:
+    if rng.random() > 0.1:
         return power
     loud = power.sum(1)
     begins = int(np.argmax(loud > loud.max() * BACKGROUND))
