@@ -22,6 +22,7 @@ from benchmarks.speech import ROOT, fingerprint
 from benchmarks.speech_orders import Orders
 from benchmarks.speech_product import acted_on, in_a_row
 from training.corpus import noise_files
+from training.delivery import begins
 from training.features import SAMPLE_RATE, load_audio
 from training.project import Sentences, phrase_table
 from voiceacu.asr.models import pronunciations
@@ -97,10 +98,10 @@ def sounds(task: Task) -> Iterator[tuple[np.ndarray, str | None, str]]:
 
 
 def _late(samples: np.ndarray) -> np.ndarray:
-    """A voice in silence without its beginning: the first within 25 dB of the loudest."""
-    begins = int(np.argmax(np.abs(samples) > 10**-1.25 * np.abs(samples).max()))
+    """A voice in silence without its beginning."""
+    first = begins(samples**2)
     samples = samples.copy()
-    samples[begins : begins + round(LATE * SAMPLE_RATE)] = 0
+    samples[first : first + round(LATE * SAMPLE_RATE)] = 0
     return samples
 
 

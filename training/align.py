@@ -110,15 +110,8 @@ def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
 
 
 @numba.njit(cache=True)
-def _viterbi(  # noqa: PLR0917
-    scores: np.ndarray,
-    pdfs: np.ndarray,
-    offsets: np.ndarray,
-    before: np.ndarray,
-    weights: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-) -> tuple[np.ndarray, float]:
+def _viterbi(scores: np.ndarray, graph: Graph) -> tuple[np.ndarray, float]:
+    pdfs, offsets, before, weights, starts, ends = graph
     frames, nodes = scores.shape[0], len(pdfs)
     best = np.full(nodes, -1e9, np.float32)
     back = np.zeros((frames, nodes), np.int32)
@@ -159,7 +152,7 @@ def align(
     graph = sentence_graph(words, lexicon)
     arrays = graph.arrays()
     scores = (log_likelihoods * ACOUSTIC_SCALE).astype(np.float32)
-    path, total = _viterbi(scores, *arrays._replace(weights=arrays.weights.astype(np.float32)))
+    path, total = _viterbi(scores, arrays._replace(weights=arrays.weights.astype(np.float32)))
     labels = arrays.pdfs[path]
     if total < -1e8:
         return labels, np.array(graph.words)[path], FAILED

@@ -15,7 +15,12 @@ from training.features import NUM_CEPS, SAMPLE_RATE, SUBSAMPLING
 from training.melpower import CENTRES
 
 BACKGROUND = 10**-2.5
-"""Of the loudest frame's power: what lies below it is no voice yet."""
+"""Of the loudest power: what lies below it is no voice yet."""
+
+
+def begins(power: np.ndarray) -> int:
+    """Where a voice begins, by its power at each step."""
+    return int(np.argmax(power > power.max() * BACKGROUND))
 
 
 def another_beginning(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -24,9 +29,9 @@ def another_beginning(power: np.ndarray, rng: np.random.Generator) -> np.ndarray
     if rng.random() > 0.1:
         return power
     loud = power.sum(1)
-    begins = int(np.argmax(loud > loud.max() * BACKGROUND))
+    first = begins(loud)
     power = power.copy()
-    power[begins : begins + int(rng.integers(1, 10))] = power[loud.argmin()]
+    power[first : first + int(rng.integers(1, 10))] = power[loud.argmin()]
     return power
 
 

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -17,19 +18,16 @@ import numpy as np
 from training.augment import Augmenter
 from training.corpus import Utterance
 from training.features import load_audio
-from training.project import phrase_table
+from training.project import meaning_of_command, phrase_table
 from voiceacu.asr.recogniser import Recogniser
-from voiceacu.asr.votes import meaning_of
 
-Misheard = Mapping[str, Sequence[str]]
+Misheard: TypeAlias = Mapping[str, Sequence[str]]
 """What each text was taken for."""
 
 
 def commands(utterances: Iterable[Utterance]) -> list[Utterance]:
     """Those in which a command is said to the letter."""
-    table = phrase_table()
-    read = ((one, meaning_of(table.understand(one.text))) for one in utterances)
-    return [one for one, meaning in read if meaning and meaning.whole]
+    return [one for one in utterances if meaning_of_command(one.text)]
 
 
 def mishear(utterances: Sequence[Utterance], model: Path, augmenter: Augmenter, path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from voiceacu.asr.votes import Meaning, meaning_of
 from voiceacu.content.loader import load_library
 from voiceacu.nlu.commands import load_commands, templates
 from voiceacu.nlu.language import Language, load_language
@@ -28,6 +29,12 @@ def phrase_table() -> PhraseTable:
 def phrases() -> list[str]:
     """Each phrase of the run-time grammar once, in lower case."""
     return sorted(set(phrase_table().grammar()))
+
+
+def meaning_of_command(text: str) -> Meaning | None:
+    """What a text means, if it is a command to the letter."""
+    meaning = meaning_of(phrase_table().understand(text))
+    return meaning if meaning and meaning.whole else None
 
 
 @dataclass(frozen=True)

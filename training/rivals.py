@@ -24,7 +24,7 @@ from torch import Tensor
 from training.align import Graph, sentence_graph
 from training.lexicon import Lexicon, load_lexicon, pronunciations
 from training.misheard import Misheard
-from training.project import Sentences, phrase_table
+from training.project import Sentences, meaning_of_command, phrase_table
 from training.units import ARPABET_INDEX, NUM_PDFS
 from voiceacu.asr.votes import SHARPNESS, Meaning, meaning_of
 
@@ -51,18 +51,9 @@ def graph_of(text: str, lexicon: Lexicon) -> Graph:
 
 
 @numba.njit(cache=True, nogil=True)
-def _forward(  # noqa: PLR0917
-    emit: np.ndarray,
-    pdfs: np.ndarray,
-    offsets: np.ndarray,
-    before: np.ndarray,
-    weights: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    alphas: np.ndarray,
-    norms: np.ndarray,
-) -> float:
+def _forward(emit: np.ndarray, graph: Graph, alphas: np.ndarray, norms: np.ndarray) -> float:
     """Log score of all paths, of probabilities ``emit`` (frames, outputs); fills ``alphas``."""
+    pdfs, offsets, before, weights, starts, ends = graph
     frames, states = len(emit), len(pdfs)
     alphas[0] = 0
     for s in starts:
@@ -90,17 +81,14 @@ def _forward(  # noqa: PLR0917
 @numba.njit(cache=True, nogil=True)
 def _backward(  # noqa: PLR0917
     emit: np.ndarray,
-    pdfs: np.ndarray,
-    offsets: np.ndarray,
-    before: np.ndarray,
-    weights: np.ndarray,
-    ends: np.ndarray,
+    graph: Graph,
     alphas: np.ndarray,
     norms: np.ndarray,
     share: float,
     gradient: np.ndarray,
 ) -> None:
     """Adds ``share`` of the posterior of each output to ``gradient`` (frames, outputs)."""
+    pdfs, offsets, before, weights, _, ends = graph
     frames, states = len(emit), len(pdfs)
     ended = 0.0
     for s in ends:
@@ -128,15 +116,14 @@ def compare(scores: np.ndarray, said: Graph, rivals: Sequence[Graph]) -> tuple[f
     graphs, found = [said, *rivals], []
     for graph in graphs:
         alphas, norms = np.empty((len(emit), len(graph.pdfs))), np.empty(len(emit))
-        found.append((_forward(emit, *graph, alphas, norms), alphas, norms))
+        found.append((_forward(emit, graph, alphas, norms), alphas, norms))
     votes = SHARPNESS * np.array([total for total, *_ in found])
     votes -= np.logaddexp.reduce(votes)
     gradient = np.zeros_like(emit)
     for index, (graph, (_, alphas, norms)) in enumerate(zip(graphs, found, strict=True)):
         share = SHARPNESS * (np.exp(votes[index]) - (index == 0))
         if abs(share) > NEGLIGIBLE:
-            arrays = (graph.pdfs, graph.offsets, graph.before, graph.weights, graph.ends)
-            _backward(emit, *arrays, alphas, norms, share, gradient)
+            _backward(emit, graph, alphas, norms, share, gradient)
     return -float(votes[0]), gradient
 
 
@@ -202,11 +189,11 @@ class Rivals:
 
     def _commands(self, texts: Collection[str]) -> dict[str, _Command]:
         """Those of the texts that are a command to the letter, in words that can be said."""
-        table, found = phrase_table(), {}
+        found = {}
         for text in sorted(set(texts)):
-            meaning = meaning_of(table.understand(text))
-            if meaning and meaning.whole and all(map(self._said, text.split())):
-                found[text] = _Command(text, meaning, self._sound(text))
+            meaning, sound = meaning_of_command(text), self._sound(text)
+            if meaning and sound:
+                found[text] = _Command(text, meaning, sound)
         return found
 
     def _said(self, word: str) -> str:
@@ -215,7 +202,9 @@ class Rivals:
         return "".join(chr(65 + ARPABET_INDEX[phone]) for phone in found[0]) if found else ""
 
     def _sound(self, text: str) -> str:
-        return "".join(map(self._said, text.split()))
+        """The same of a text; empty where one of its words can't be said."""
+        sounds = [self._said(word) for word in text.split()]
+        return "".join(sounds) if all(sounds) else ""
 
     def _find_near(self, pool: Sequence[_Command]) -> None:
         commands = list(self._command.values())
@@ -252,11 +241,10 @@ class Rivals:
 
     def _differs(self, text: str, command: _Command) -> bool:
         """Whether a text sounds and means otherwise, and can be said."""
-        if not text or not all(map(self._said, text.split())):
+        if self._sound(text) in ("", command.sound):
             return False
         meaning = meaning_of(phrase_table().understand(text))
-        other = meaning is None or meaning.key != command.meaning.key
-        return other and self._sound(text) != command.sound
+        return meaning is None or meaning.key != command.meaning.key
 
     def _altered(
         self, text: str, like: dict[str, list[str]], small: list[str], common: list[int]
