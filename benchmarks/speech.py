@@ -69,11 +69,15 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "voiceacu-en")
     parser.add_argument("--only", nargs="*", metavar="WORD", help="cells whose name holds one")
     parser.add_argument("--orders", type=int, default=1, metavar="N", help="every N-th order")
+    parser.add_argument(
+        "--phrases", type=int, default=Bench.phrases, metavar="N", help="sentences of phrases.txt"
+    )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--report", type=Path, default=REPORT)
     args = parser.parse_args()
-    bench = Bench(args.work.resolve(), args.model.resolve(), orders=args.orders)
-    folder = bench.work / "speech" / f"{fingerprint(bench.model)}-{args.orders}"
+    bench = Bench(args.work.resolve(), args.model.resolve(), args.orders, phrases=args.phrases)
+    name = f"{fingerprint(bench.model)}-{bench.orders}-{bench.phrases}"
+    folder = bench.work / "speech" / name
     wanted = [c for c in cells() if args.only is None or any(w in c.name for w in args.only)]
     run(bench, wanted, folder, args.processes)
     results = _results(folder)

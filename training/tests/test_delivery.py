@@ -44,6 +44,16 @@ def test_a_formant_moves_up_or_down_with_the_vocal_tract() -> None:
     assert 0.8 * CENTRES[20] < min(peaks) < CENTRES[20] < max(peaks) < 1.25 * CENTRES[20]
 
 
+def test_now_and_then_all_but_the_lowest_harmonic_is_faint() -> None:
+    power = np.ones((50, NUM_CEPS), np.float32)
+    said = [another_voice(power, rng) for rng in _many()]
+    assert all(np.isclose(one.sum(), power.sum(), rtol=1e-3) for one in said)
+    lowest, above = CENTRES < 170, (CENTRES > 800) & (CENTRES < 1500)
+    fainter = [10 * np.log10(one[0, lowest].mean() / one[0, above].mean()) for one in said]
+    assert 5 < sum(by > 10 for by in fainter) < 25
+    assert sum(abs(by) < 1 for by in fainter) > 25
+
+
 def test_less_care_smears_what_is_short_and_changes_how_soft_the_soft_is() -> None:
     power = np.full((200, NUM_CEPS), 1e4, np.float32)
     power[100:103] = 1e8
