@@ -155,7 +155,7 @@ class Bulk:
         source = torch.minimum(source, self.outputs[drawn][spoken.of] - 1)
         source = source + self.first[drawn][spoken.of]
         said = self.labels[source]
-        power = self._another_room(torch.exp(self._said(drawn, speed, rows)), rows)
+        power = self._another_room(torch.exp(self._said(drawn, speed, said, rows)), rows)
         power = self._with_noise(power, said, rows)
         features = self._normalised(torch.log(power.clamp_min(float(FLOOR))) @ self.cosines, rows)
         kept = self._kept(said, spoken)
@@ -171,8 +171,9 @@ class Bulk:
         hidden = self._uniform(-0.5, 0.5, len(frames), NUM_CEPS)
         return torch.mul(self.steps[frames] + hidden, STEP)
 
-    def _said(self, drawn: Tensor, speed: Tensor, rows: Rows) -> Tensor:
-        """Log mel powers by another vocal tract, at another pace, with less care."""
+    def _said(self, drawn: Tensor, speed: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+        """Log mel powers at another pace, without their very beginning, by another vocal tract,
+        with less care."""
         count = len(drawn)
         last = self.outputs[drawn] * SUBSAMPLING - 1
         at = torch.minimum(rows.at * speed[rows.of], last[rows.of] - 0.001).clamp_min(0)
@@ -180,12 +181,32 @@ class Bulk:
         part = (at - low)[:, None]
         low = low + self.first[drawn][rows.of] * SUBSAMPLING
         log = self._steps_at(low) * (1 - part) + self._steps_at(low + 1) * part
-        log = self._another_tract(log, rows) + self._tone(3.0, count)[rows.of]
-        thin = torch.log2((self.centres / self._uniform(200, 500, count, 1)).clamp_min(1))
-        thin = thin * self._uniform(2, 8, count, 1) * self._chance(0.15, count)[:, None]
-        log = self._run_together(log - DECIBEL * thin[rows.of], rows)
+        log = self._another_tract(self._another_beginning(log, labels, rows), rows)
+        log = self._run_together(log + (self._tone(3.0, count) - self._thin(count))[rows.of], rows)
         sharp = torch.where(self._chance(0.3, count), self._uniform(0.85, 1.25, count), 1)
         return log * sharp[rows.of, None]
+
+    def _another_beginning(self, log: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+        """Log mel powers of which some voices lack their first 10 to 90 ms."""
+        voice = (labels != SIL_PDF).repeat_interleave(SUBSAMPLING)
+        far = torch.where(voice, rows.at, len(log))
+        first = rows.lengths.scatter_reduce(0, rows.of, far, "amin")
+        late = rows.at - first[rows.of]
+        missing = self._uniform(1, 10, rows.count).long() * self._chance(0.1, rows.count)
+        quiet = torch.full((rows.count, NUM_CEPS), math.inf, device=self.device)
+        quiet.scatter_reduce_(0, rows.of[:, None].expand_as(log), log, "amin")
+        swallowed = (late >= 0) & (late < missing[rows.of])
+        return torch.where(swallowed[:, None], quiet[rows.of], log)
+
+    def _thin(self, count: int) -> Tensor:
+        """How much fainter (count, 40), as logarithms, some voices are above their lowest harmonic
+        or two: more with each octave, or all alike."""
+        octaves = torch.log2((self.centres / self._uniform(200, 500, count, 1)).clamp_min(1))
+        above = 1 / (1 + (self._uniform(180, 400, count, 1) / self.centres) ** 4)
+        kind = self._uniform(0, 1, count, 1)
+        alike = torch.where(kind < 0.4, self._uniform(5, 20, count, 1) * above, 0)
+        sloping = self._uniform(2, 8, count, 1) * octaves
+        return torch.mul(torch.where(kind < 0.15, sloping, alike), DECIBEL)
 
     def _another_tract(self, log: Tensor, rows: Rows) -> Tensor:
         other = torch.where(self._chance(0.6, rows.count), 0.07 * self._normal(rows.count), 0) + 1

@@ -6,7 +6,7 @@ import torch
 from training.bulk import Bulk, rows_of
 from training.features import NUM_CEPS, online_cmn
 from training.melpower import mfcc_of
-from training.packed import STEP, Packed
+from training.packed import DECIBEL, STEP, Packed
 from training.units import SIL_PDF, SPN_PDF
 
 
@@ -58,6 +58,31 @@ def test_what_is_drawn_keeps_its_labels_at_any_pace() -> None:
     assert loud[flat.labels > 0].mean() > loud[flat.labels == 0].mean() + 10
     shares = torch.bincount(flat.labels, minlength=9)[[3, 5, 8]] / (flat.labels > 0).sum()
     torch.testing.assert_close(shares, torch.full((3,), 1 / 3), atol=0.02, rtol=0)
+
+
+def test_some_voices_lack_their_beginning_and_nothing_else() -> None:
+    bulk = _bulk(_packed(np.random.default_rng(10)))
+    said = torch.tensor([0, 3, 3, 0]).repeat_interleave(20).repeat(300)
+    rows = rows_of(torch.full((300,), 240))
+    spoken = (said > 0).repeat_interleave(3)
+    log = torch.where(spoken, 12.0, 2.0)[:, None].expand(-1, NUM_CEPS)
+    found = bulk._another_beginning(log, said, rows).view(300, 240, NUM_CEPS)
+    missing = (found != log.view(300, 240, NUM_CEPS)).all(2)
+    counts = missing.sum(1)
+    assert 15 < (counts > 0).sum() < 50
+    assert counts.max() <= 9
+    assert not missing[:, :60].any()
+    assert (missing[:, 60:69].sum(1) == counts).all()
+    assert (found[missing] == 2).all()
+
+
+def test_in_some_voices_all_but_the_lowest_harmonic_is_faint() -> None:
+    bulk = _bulk(_packed(np.random.default_rng(11)))
+    fainter = bulk._thin(500) / DECIBEL
+    lowest, above = bulk.centres < 170, (bulk.centres > 800) & (bulk.centres < 1500)
+    contrast = fainter[:, above].mean(1) - fainter[:, lowest].mean(1)
+    assert 0.2 < (contrast > 5).float().mean() < 0.45
+    assert 0.5 < (contrast == 0).float().mean() < 0.7
 
 
 def test_normalised_as_the_recogniser_does_it() -> None:
