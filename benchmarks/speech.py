@@ -68,7 +68,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="work folder of the recipe")
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "voiceacu-en")
     parser.add_argument("--only", nargs="*", metavar="WORD", help="cells whose name holds one")
-    parser.add_argument("--orders", type=int, default=1, metavar="N", help="every N-th order")
+    parser.add_argument(
+        "--orders", type=int, default=Bench.orders, metavar="N", help="every N-th order"
+    )
     parser.add_argument(
         "--phrases", type=int, default=Bench.phrases, metavar="N", help="sentences of phrases.txt"
     )

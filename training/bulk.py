@@ -71,6 +71,12 @@ class Rows:
     def _sum(self, values: Tensor) -> Tensor:
         return torch.segment_reduce(values, "sum", lengths=self.lengths)
 
+    def first(self, mask: Tensor) -> Tensor:
+        """Which of each utterance's frames is the first that the mask has; its length where it has
+        none."""
+        found = torch.where(mask, self.at, self.lengths[self.of])
+        return self.lengths.scatter_reduce(0, self.of, found, "amin")
+
     def among(self, chosen: Tensor) -> tuple[Tensor, Rows]:
         """Frames of some utterances (a mask), and the rows of those."""
         frames = torch.nonzero(chosen[self.of])[:, 0]
@@ -155,10 +161,13 @@ class Bulk:
         source = torch.minimum(source, self.outputs[drawn][spoken.of] - 1)
         source = source + self.first[drawn][spoken.of]
         said = self.labels[source]
-        power = self._another_room(torch.exp(self._said(drawn, speed, said, rows)), rows)
+        sounds = said != SIL_PDF
+        begins = spoken.first(sounds)
+        log = self._said(drawn, speed, begins * SUBSAMPLING, rows)
+        power = self._another_room(torch.exp(log), rows)
         power = self._with_noise(power, said, rows)
         features = self._normalised(torch.log(power.clamp_min(float(FLOOR))) @ self.cosines, rows)
-        kept = self._kept(said, spoken)
+        kept = self._kept(sounds, begins, spoken)
         labels = self._unknown(said, self.words[source])[kept]
         features = features.view(-1, SUBSAMPLING, NUM_CEPS)[kept].flatten(0, 1)
         of = spoken.of[kept]
@@ -171,9 +180,9 @@ class Bulk:
         hidden = self._uniform(-0.5, 0.5, len(frames), NUM_CEPS)
         return torch.mul(self.steps[frames] + hidden, STEP)
 
-    def _said(self, drawn: Tensor, speed: Tensor, labels: Tensor, rows: Rows) -> Tensor:
-        """Log mel powers at another pace, without their very beginning, by another vocal tract,
-        with less care."""
+    def _said(self, drawn: Tensor, speed: Tensor, begins: Tensor, rows: Rows) -> Tensor:
+        """Log mel powers at another pace, in which a voice ``begins`` at that frame of each
+        utterance, without their very beginning, by another vocal tract, with less care."""
         count = len(drawn)
         last = self.outputs[drawn] * SUBSAMPLING - 1
         at = torch.minimum(rows.at * speed[rows.of], last[rows.of] - 0.001).clamp_min(0)
@@ -181,17 +190,14 @@ class Bulk:
         part = (at - low)[:, None]
         low = low + self.first[drawn][rows.of] * SUBSAMPLING
         log = self._steps_at(low) * (1 - part) + self._steps_at(low + 1) * part
-        log = self._another_tract(self._another_beginning(log, labels, rows), rows)
+        log = self._another_tract(self._another_beginning(log, begins, rows), rows)
         log = self._run_together(log + (self._tone(3.0, count) - self._thin(count))[rows.of], rows)
         sharp = torch.where(self._chance(0.3, count), self._uniform(0.85, 1.25, count), 1)
         return log * sharp[rows.of, None]
 
-    def _another_beginning(self, log: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+    def _another_beginning(self, log: Tensor, begins: Tensor, rows: Rows) -> Tensor:
         """Log mel powers of which some voices lack their first 10 to 90 ms."""
-        voice = (labels != SIL_PDF).repeat_interleave(SUBSAMPLING)
-        far = torch.where(voice, rows.at, len(log))
-        first = rows.lengths.scatter_reduce(0, rows.of, far, "amin")
-        late = rows.at - first[rows.of]
+        late = rows.at - begins[rows.of]
         missing = self._uniform(1, 10, rows.count).long() * self._chance(0.1, rows.count)
         quiet = torch.full((rows.count, NUM_CEPS), math.inf, device=self.device)
         quiet.scatter_reduce_(0, rows.of[:, None].expand_as(log), log, "amin")
@@ -330,19 +336,15 @@ class Bulk:
         total = (sums - since).float() + extra[:, None] * self.mean
         return mfcc - total / (count + extra)[:, None]
 
-    def _kept(self, said: Tensor, spoken: Rows) -> Tensor:
+    def _kept(self, sounds: Tensor, begins: Tensor, spoken: Rows) -> Tensor:
         """Mostly without the silence before and after, which teaches little."""
         count, far = spoken.count, 1 << 20
-        sounds = said != SIL_PDF
-        nothing = torch.full((count,), far, device=self.device)
-        first = nothing.scatter_reduce(
-            0, spoken.of, torch.where(sounds, spoken.at, far), "amin", include_self=True
-        )
-        last = (-nothing).scatter_reduce(
+        nothing = torch.full((count,), -far, device=self.device)
+        last = nothing.scatter_reduce(
             0, spoken.of, torch.where(sounds, spoken.at, -far), "amax", include_self=True
         )
-        whole = self._chance(KEEP_SILENCE, count) | (first == far)
-        first = torch.where(whole, 0, first - self._uniform(1, AROUND_SPEECH, count).long())
+        whole = self._chance(KEEP_SILENCE, count) | (begins == spoken.lengths)
+        first = torch.where(whole, 0, begins - self._uniform(1, AROUND_SPEECH, count).long())
         last = torch.where(whole, far, last + self._uniform(2, AROUND_SPEECH, count).long())
         return (spoken.at >= first[spoken.of]) & (spoken.at <= last[spoken.of])
 

@@ -44,19 +44,21 @@ def another_voice(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         low = np.minimum(at.astype(int), NUM_CEPS - 2)
         part = (at - low).astype(np.float32)
         power = power[:, low] ** (1 - part) * power[:, low + 1] ** part
-    if rng.random() < 0.15:
-        octaves = np.log2(np.maximum(1, CENTRES / rng.uniform(200, 500)))
-        power = power * (10 ** (-rng.uniform(2, 8) * octaves / 10)).astype(np.float32)
-    elif rng.random() < 0.3:
-        power = power * _shelf(rng)
+    power = power * (10 ** (-_thin(rng) / 10)).astype(np.float32)
     return np.asarray(power * (loud / power.sum()))
 
 
-def _shelf(rng: np.random.Generator) -> np.ndarray:
-    """Gain of each filter for a voice whose lowest harmonic outweighs all above it by far, as a
-    woman's often does: in noise that is as loud in all, little else stands out."""
-    above = 1 / (1 + (rng.uniform(180, 400) / CENTRES) ** 4)
-    return np.asarray(10 ** (-rng.uniform(5, 20) * above / 10), np.float32)
+def _thin(rng: np.random.Generator) -> np.ndarray:
+    """Decibels by which some voices are fainter in each filter above their lowest harmonic or two:
+    more with each octave, or all alike, as many a woman's: in noise that is as loud in all, little
+    else stands out."""
+    if rng.random() < 0.15:
+        octaves = np.log2(np.maximum(1, CENTRES / rng.uniform(200, 500)))
+        return np.asarray(rng.uniform(2, 8) * octaves)
+    if rng.random() < 0.3:
+        above = 1 / (1 + (rng.uniform(180, 400) / CENTRES) ** 4)
+        return np.asarray(rng.uniform(5, 20) * above)
+    return np.zeros(NUM_CEPS)
 
 
 def another_care(power: np.ndarray, rng: np.random.Generator) -> np.ndarray:

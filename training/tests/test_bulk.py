@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from training.bulk import Bulk, rows_of
-from training.features import NUM_CEPS, online_cmn
+from training.bulk import Bulk, Rows, rows_of
+from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
 from training.melpower import mfcc_of
 from training.packed import DECIBEL, STEP, Packed
 from training.units import SIL_PDF, SPN_PDF
@@ -38,6 +38,14 @@ def _bulk(packed: Packed) -> Bulk:
     return Bulk([packed], "cpu", 1)
 
 
+def _in_silence(outputs: int, count: int) -> tuple[torch.Tensor, torch.Tensor, Rows]:
+    """Labels of utterances of four parts, speech in the middle ones; which of their frames are
+    spoken, and the rows of these."""
+    said = torch.tensor([0, 3, 3, 0]).repeat_interleave(outputs).repeat(count)
+    rows = rows_of(torch.full((count,), 4 * outputs * SUBSAMPLING))
+    return said, (said > 0).repeat_interleave(SUBSAMPLING), rows
+
+
 def test_an_epoch_takes_each_as_often_as_it_says_and_none_to_judge_by() -> None:
     packed = _packed(np.random.default_rng(0))
     packed.times[:4], packed.held_out[5] = 3, True
@@ -62,11 +70,9 @@ def test_what_is_drawn_keeps_its_labels_at_any_pace() -> None:
 
 def test_some_voices_lack_their_beginning_and_nothing_else() -> None:
     bulk = _bulk(_packed(np.random.default_rng(10)))
-    said = torch.tensor([0, 3, 3, 0]).repeat_interleave(20).repeat(300)
-    rows = rows_of(torch.full((300,), 240))
-    spoken = (said > 0).repeat_interleave(3)
+    _, spoken, rows = _in_silence(20, 300)
     log = torch.where(spoken, 12.0, 2.0)[:, None].expand(-1, NUM_CEPS)
-    found = bulk._another_beginning(log, said, rows).view(300, 240, NUM_CEPS)
+    found = bulk._another_beginning(log, rows.first(spoken), rows).view(300, 240, NUM_CEPS)
     missing = (found != log.view(300, 240, NUM_CEPS)).all(2)
     counts = missing.sum(1)
     assert 15 < (counts > 0).sum() < 50
@@ -145,9 +151,7 @@ def test_a_silent_noise_leaves_the_others_as_they_are() -> None:
 def test_noises_are_as_loud_as_asked_for() -> None:
     """12 % have none but a hiss, and of the others half are drowned to 10 dB or less."""
     bulk = _bulk(_packed(np.random.default_rng(9)))
-    said = torch.tensor([0, 3, 3, 0]).repeat_interleave(50).repeat(400)
-    rows = rows_of(torch.full((400,), 600))
-    spoken = (said > 0).repeat_interleave(3)
+    said, spoken, rows = _in_silence(50, 400)
     speech = torch.where(spoken, 1e8, 1.0)[:, None].expand(-1, NUM_CEPS)
     both = bulk._with_noise(speech, said, rows).sum(1)
     ratio = 10 * torch.log10(rows.mean(both, spoken) / rows.mean(both, ~spoken))
