@@ -7,7 +7,7 @@ of other things and what the assistant suggests to say are likelier than the res
 
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import log
@@ -70,14 +70,11 @@ def choose(
     `again` are those of the alternatives that a second hearing gave.
     """
 
-    def weigh(alternative: Alternative) -> float:
-        return _EXPECTED if _is_expected(alternative, table) else 1.0
-
     @cache
     def reads(text: str) -> Meaning | None:
         return meaning_of(table.understand(text))
 
-    votes = count(shares(alternatives, weigh), reads, sounds)
+    votes = count(voted(alternatives, table), reads, sounds)
     talk = sum(vote.share for vote in votes.meaningless if not vote.alternative.all_known)
     for key in sorted(votes.own, key=lambda key: -votes.share(key) - votes.lent(key)):
         own, lent = votes.share(key), votes.lent(key)
@@ -90,6 +87,17 @@ def choose(
         return None
     likeliest = max(votes.meaningless, key=lambda vote: vote.share)
     return Choice(likeliest.alternative, likeliest.share) if likeliest.alternative.words else None
+
+
+def voted(
+    alternatives: Sequence[Alternative], table: Understands
+) -> Iterator[tuple[Alternative, float]]:
+    """Each alternative with its share of the votes, more of what was to be expected."""
+
+    def weigh(alternative: Alternative) -> float:
+        return _EXPECTED if _is_expected(alternative, table) else 1.0
+
+    return shares(alternatives, weigh)
 
 
 def beginning(alternatives: Sequence[Alternative], text: str) -> float:

@@ -14,7 +14,8 @@ from typing import Protocol, Self
 import numpy as np
 
 from voiceacu.asr.alternative import Alternative
-from voiceacu.asr.choice import Choice, Understands, averaged, beginning, choose, pooled
+from voiceacu.asr.choice import Choice, averaged, beginning, choose, pooled
+from voiceacu.asr.unheard import Ends, completed
 from voiceacu.asr.votes import Likeness
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, RATE, Samples, level_db
@@ -64,7 +65,7 @@ class Hearing(Protocol):
     ) -> tuple[tuple[Alternative, ...], tuple[Alternative, ...]]: ...
 
 
-class Phrases(Understands, Protocol):
+class Phrases(Ends, Protocol):
     """What an utterance needs of the phrase table."""
 
     def is_complete(self, text: str) -> bool:
@@ -242,7 +243,8 @@ class Utterance:
 
     def _choose(self, paces: Sequence[float] = PACES) -> Choice | None:
         """What it is taken for: by the first hearing, where that leaves a doubt by the second one
-        as well, and then by both at other paces."""
+        as well, and then by both at other paces. Where all of them make out no command, one whose
+        beginning was not heard."""
         self._alternatives = self._hearing.finish()
         choice = self._chosen()
         if choice is None or self._is_clear(choice):
@@ -259,7 +261,10 @@ class Utterance:
             found.append(pooled(first, second))
             again += second
         self._alternatives = averaged(found)
-        return self._chosen(again)
+        choice = self._chosen(again)
+        if choice is not None and self._is_told(choice):
+            return choice
+        return completed(self._alternatives, self._table) or choice
 
     def _chosen(self, again: Sequence[Alternative] = ()) -> Choice | None:
         return choose(self._alternatives, self._table, self._hearing.sounds, again)
@@ -268,8 +273,11 @@ class Utterance:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
         if not choice.alternative.all_known:
             return choice.confidence >= _CERTAIN_TALK
-        told = self._table.understand(choice.alternative.text).accepted
-        return told and choice.confidence >= CERTAIN
+        return self._is_told(choice) and choice.confidence >= CERTAIN
+
+    def _is_told(self, choice: Choice) -> bool:
+        """Whether it is a command."""
+        return self._table.understand(choice.alternative.text).accepted
 
     def _go_on(self) -> None:
         """Once ended, the recogniser is given the whole sound anew."""

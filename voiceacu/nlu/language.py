@@ -160,6 +160,7 @@ class Language(Strict):
     heard_tails: Sayings
     light: frozenset[str]
     middling: frozenset[str]
+    unheard: frozenset[str]
     contractions: dict[str, str]
     same: dict[str, str]
     gist: GistWords

@@ -17,6 +17,7 @@ from voiceacu.nlu.commands import (
     load_commands,
     templates,
 )
+from voiceacu.nlu.endings import Endings
 from voiceacu.nlu.gist import SCORE, Gists, Loose
 from voiceacu.nlu.grammar import (
     Missing,
@@ -216,6 +217,19 @@ class PhraseTable:
             for at in range(len(words))
             for finder in self._finders
         )
+
+    def unheard(self, text: str) -> str | None:
+        """What was said before a text that is the end of phrases of one meaning; None where it is
+        no such end."""
+        said = self._normal.whole(self._normal.words(text))
+        readings = (reading for reading, _ in self._matcher.readings(said))
+        found = next(filter(None, map(self._endings.beginning, readings)), None)
+        return " ".join(found) if found else None
+
+    @functools.cached_property
+    def _endings(self) -> Endings:
+        words = self._language
+        return Endings(self.phrases, words.small, words.light | words.middling | words.unheard)
 
     def is_urgent(self, text: str) -> bool:
         """Whether the text is exactly a phrase of a command that must not wait."""
