@@ -20,7 +20,7 @@ from training.features import NUM_CEPS, SUBSAMPLING
 from training.memory import Memory
 from training.nnet3 import Descriptor, Network, Node
 from training.product import product
-from training.units import NUM_OUTPUTS
+from training.units import NUM_PDFS
 
 SKIP = 0.75
 FARTHEST = 3.0
@@ -166,9 +166,9 @@ class AcousticNet(nn.Module):
         self.down = Spliced(shape.front, shape.width, 3, step=SUBSAMPLING)
         self.down_norm = NormRelu(shape.width)
         self.blocks = nn.ModuleList([Block(shape, i) for i in range(len(shape.taps))])
-        self.head = nn.Linear(shape.width, NUM_OUTPUTS)
+        self.head = nn.Linear(shape.width, NUM_PDFS)
         self.ce_head = nn.Sequential(
-            nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_OUTPUTS)
+            nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_PDFS)
         )
 
     def settle(self) -> None:
@@ -282,5 +282,5 @@ def export(net: AcousticNet) -> Network:
         nodes.append(Node(last, "noop", total, net.shape.width))
     weight = net.head.weight.detach().double().numpy()
     bias = net.head.bias.detach().double().numpy()
-    nodes.append(Node("output.affine", "affine", last, NUM_OUTPUTS, weight, bias))
+    nodes.append(Node("output.affine", "affine", last, NUM_PDFS, weight, bias))
     return Network(nodes, NUM_CEPS, np.zeros(0))
