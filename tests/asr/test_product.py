@@ -135,6 +135,16 @@ def test_speech_cut_within_a_word_prints_nothing(
     ears: Recogniser, say: Say, capfd: pytest.CaptureFixture[str]
 ) -> None:
     spoken = say("the weather in hamburg was gloomy and nobody wanted to walk")
-    for end in range(RATE // 2, len(spoken), RATE // 4):
+    for end in range(RATE // 2, len(spoken), RATE // 20):
         ears.again(spoken[:end])
     assert capfd.readouterr().err == ""
+
+
+def test_no_words_begin_before_the_recording(
+    product: PhraseTable, ears: Recogniser, say: Say, room: Room
+) -> None:
+    spoken = say("the weather in hamburg was gloomy and nobody wanted to walk")
+    for end in range(RATE // 2, RATE, RATE // 20):
+        heard = transcribe(room(spoken[:end], 0.5), ears, product)
+        assert heard
+        assert all(0 <= one.start < one.end for one in heard)

@@ -24,7 +24,7 @@ from voiceacu.asr.sentences import Sentences, sentence_graph
 from voiceacu.asr.sounds import Sounds
 from voiceacu.errors import UserError
 from voiceacu.pcm import RATE, Samples, resample, to_int16
-from voiceacu.quiet import hush_libraries
+from voiceacu.quiet import hush_cerr
 
 _TALK = " ".join([UNKNOWN] * 20)
 _TALK_SHARE = 10
@@ -154,13 +154,13 @@ class _Later(ModuleType):
 def _import_vosk() -> Any:
     """The package, without the web client that it imports only to download models: that takes
     three times as long as all the rest."""
-    hush_libraries()
     sys.modules.setdefault("requests", _Later("requests"))
     import vosk  # noqa: PLC0415
 
     if isinstance(sys.modules["requests"], _Later):
         del sys.modules["requests"]
     vosk.SetLogLevel(-1)
+    hush_cerr()  # Vosk's own log level leaves warnings as they are
     return vosk
 
 

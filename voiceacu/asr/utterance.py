@@ -236,7 +236,7 @@ class Utterance:
         words = self._choice.alternative.words
         return Heard(
             text=self._choice.alternative.text,
-            start=self._origin + words[0].start,
+            start=max(self._begins, self._origin + words[0].start),
             end=self._origin + words[-1].end,
             confidence=self._choice.confidence,
         )
