@@ -20,7 +20,7 @@ from voiceacu.nlu.types import Understanding
 SHORT = 2
 """The most words of a short phrase."""
 
-SHARPNESS = 0.6
+SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
 
 _NEAR = 0.3
