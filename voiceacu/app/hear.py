@@ -39,11 +39,12 @@ def hear(settings: Settings, arguments: Namespace) -> int:
     for path, samples in recordings:
         for heard in transcribe(blocks(samples), recogniser, table):
             reading = table.understand(heard.text)
+            start = max(0.0, heard.start)  # the background before the file is none of it
             if arguments.json:
-                times = {"start": round(heard.start, 2), "end": round(heard.end, 2)}
+                times = {"start": round(start, 2), "end": round(heard.end, 2)}
                 print(as_json({"file": str(path), **as_record(reading), **times}))
             else:
-                print(f"{path} {heard.start:7.2f}-{heard.end:.2f}  {as_line(reading)}")
+                print(f"{path} {start:7.2f}-{heard.end:.2f}  {as_line(reading)}")
     return 0
 
 
