@@ -26,6 +26,7 @@ def tiny(settings: Settings) -> Settings:
         shards=2,
         sentences=120,
         pieces=2,
+        kitchens=2,
         rooms=4,
         copies=1,
         shape=shape,

@@ -23,6 +23,7 @@ from training.banks import (
     run_parallel,
     shard_stems,
 )
+from training.clatter import write_kitchens
 from training.corpus import Utterance, noise_files, prepare, read_utterances
 from training.grow import grow
 from training.misheard import commands, mishear, read_misheard
@@ -69,6 +70,7 @@ class Settings:
     neural_sentences: int = 3600
     pieces: int = 90
     """Of simulated music."""
+    kitchens: int = 200
     rooms: int = 150
     copies: int = 2
     shape: Shape = field(default_factory=Shape)
@@ -104,8 +106,10 @@ def prepare_lists(settings: Settings) -> None:
 
 
 def synth(settings: Settings) -> None:
-    """Synthetic speakers, and simulated music."""
+    """Synthetic speakers, and simulated music and kitchens."""
     write_music(settings.work / "music", settings.pieces, settings.seed)
+    rooms = simulate_rooms(settings.rooms, settings.seed)
+    write_kitchens(settings.work / "kitchens", settings.kitchens, rooms, settings.seed)
     _say(settings, "synth", settings.sentences, settings.shards // 2, synth_part)
     styles = settings.data / STYLES
     if installed() and styles.exists():
@@ -136,7 +140,8 @@ def _utterances(settings: Settings, group: str) -> list[Utterance]:
         lists = sorted(folder.glob("part*.jsonl"))
         return [u for path in lists for u in read_utterances(path)]
     paths = noise_files(settings.data, test=False) if settings.data.exists() else []
-    paths += sorted((settings.work / "music").glob("*.wav"))
+    for simulated in ("music", "kitchens"):
+        paths += sorted((settings.work / simulated).glob("*.wav"))
     return [Utterance(f"noise/{p.parent.name}/{p.stem}", "noise", str(p), "") for p in paths]
 
 

@@ -31,6 +31,9 @@ ACCENTED = (
     "ro1", "sw1", "sw2",
 )
 # fmt: on
+EASTERN = ("aleksandr", "anatol", "anna", "elena", "irina", "natalia")
+"""RHVoice's Russian and Ukrainian voices under the LGPL, which read English with the sounds that
+they have."""
 HELD_OUT_VARIANTS = ("f5", "m7", "linda", "edward", "steph3", "Michael", "grandpa", "sandro")
 ODD_VARIANTS = re.compile(
     "robo|Robot|whisper|croak|fast|Demonic|Tweaky|Ricish|Storm|serious|Nguyen"
@@ -93,7 +96,9 @@ ITSELF = Person()
 
 
 def _somebody(voice: Voice, rng: random.Random) -> Person:
-    """Of a man's voice alone women, too, and children are made."""
+    """Of a man's voice alone women, too, and children are made; of a few people some more."""
+    if voice.engine == "eastern":
+        return Person(rng.uniform(0.85, 1.25), rng.uniform(0.92, 1.12))
     if voice.engine not in MANLY:
         return ITSELF
     return Person(rng.uniform(0.8, 1.5), rng.uniform(1.0, 1.25))
@@ -131,12 +136,15 @@ def voices(*, held_out: bool) -> list[Voice]:
         names = ["clb", "slt", "evgeniy-eng"] if held_out else ["alan", "bdl", "lyubov"]
         root = Path("/usr/share/RHVoice/voices")
         found += [Voice("rhvoice", name) for name in names if (root / name).exists()]
+        eastern = () if held_out else EASTERN
+        found += [Voice("eastern", name) for name in eastern if (root / name).exists()]
     return found
 
 
 def _pick(found: list[Voice], rng: random.Random) -> Voice:
     """A voice: first the engine (weighted), then one of its voices."""
-    weights = {"espeak": 3.0, "accented": 3.0, "festival": 1.0, "pico": 1.5, "mbrola": 2.0}
+    weights = {"festival": 1.0, "pico": 1.5, "mbrola": 2.0}
+    weights |= dict.fromkeys(("espeak", "accented", "eastern"), 3.0)
     engines = sorted({voice.engine for voice in found})
     engine = rng.choices(engines, [weights.get(e, 2.5) for e in engines])[0]
     return rng.choice([voice for voice in found if voice.engine == engine])
@@ -168,7 +176,7 @@ def speak(voice: Voice, person: Person, text: str, target: Path, rng: random.Ran
         _run(["flite", "-voice", voice.name, *given, "-t", text, "-o", str(target)])
     elif voice.engine == "pico":
         _run(["pico2wave", "-l", voice.name, "-w", str(target), text])
-    elif voice.engine == "rhvoice":
+    elif voice.engine in ("rhvoice", "eastern"):
         rate, pitch = str(int(100 / stretch)), str(int(100 * person.pitch))
         command = ["RHVoice-test", "-p", voice.name, "-r", rate, "-t", pitch, "-o", str(target)]
         _run(command, text)

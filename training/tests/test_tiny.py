@@ -113,11 +113,14 @@ def test_every_project_word_is_in_the_graph(work: Path) -> None:
     assert project_words() <= known
 
 
-def test_music_is_taught_as_silence(work: Path) -> None:
+def test_music_and_kitchens_are_taught_as_silence(work: Path) -> None:
     stems = [
         stem for bank in sorted((work / "banks").glob("noise-*")) for stem in shard_stems(bank)
     ]
     assert {stem.parent.name for stem in stems} == {"noise-clean", "noise-aug1"}
+    taught = set()
     for shard in map(load_shard, stems):
         assert np.abs(shard.features).max() > 0
         assert set(shard.labels) == {SIL_PDF}
+        taught |= {Path(utterance.path).parent.name for utterance in shard.utterances}
+    assert taught == {"music", "kitchens"}
