@@ -6,10 +6,7 @@ moment, then pause. That is all that is simulated, and it is called simulated.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import soundfile as sf
 from scipy.signal import fftconvolve, lfilter
 
 from training.features import SAMPLE_RATE
@@ -77,11 +74,6 @@ def simulate_kitchen(rooms: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(sound / (np.sqrt(np.mean(sound**2)) + 1e-9), np.float32)
 
 
-def write_kitchens(folder: Path, count: int, rooms: np.ndarray, seed: int) -> None:
-    """WAV files of the first so many kitchens in ``rooms``; what is there is not made again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(count):
-        path = folder / f"{number}.wav"
-        if not path.exists():
-            kitchen = 0.05 * simulate_kitchen(rooms, np.random.default_rng([seed, number]))
-            sf.write(path, kitchen.clip(-1, 1), SAMPLE_RATE)
+def record_kitchen(rooms: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same as a recording in -1..1."""
+    return np.asarray((0.05 * simulate_kitchen(rooms, rng)).clip(-1, 1))

@@ -8,10 +8,8 @@ of damped modes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import soundfile as sf
 from scipy.signal import lfilter
 
 from training.augment import rms
@@ -85,12 +83,3 @@ def simulate_music(rng: np.random.Generator) -> np.ndarray:
         at += pace * rng.choice((0.5, 1, 1, 2))
     out = out[: SECONDS * SAMPLE_RATE]
     return (0.1 * out / rms(out)).clip(-1, 1).astype(np.float32)
-
-
-def write_music(folder: Path, pieces: int, seed: int) -> None:
-    """WAV files of the first so many pieces; what is there is not made again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in range(pieces):
-        path = folder / f"{number}.wav"
-        if not path.exists():
-            sf.write(path, simulate_music(np.random.default_rng([seed, number])), SAMPLE_RATE)

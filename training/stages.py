@@ -23,17 +23,18 @@ from training.banks import (
     run_parallel,
     shard_stems,
 )
-from training.clatter import write_kitchens
+from training.clatter import record_kitchen
 from training.corpus import Utterance, noise_files, prepare, read_utterances
 from training.grow import grow
 from training.misheard import commands, mishear, read_misheard
-from training.music import write_music
+from training.music import simulate_music
 from training.network import Shape, load
 from training.neural import STYLES, installed, neural_part
 from training.nnet3 import read_cmvn
 from training.packed import pack, read, write
 from training.recover import recover
 from training.rooms import simulate_rooms
+from training.simulated import write_simulated
 from training.stream import Choice, Data, global_mean, load_data
 from training.synth import synth_part
 from training.texts import make_texts
@@ -107,9 +108,10 @@ def prepare_lists(settings: Settings) -> None:
 
 def synth(settings: Settings) -> None:
     """Synthetic speakers, and simulated music and kitchens."""
-    write_music(settings.work / "music", settings.pieces, settings.seed)
-    rooms = simulate_rooms(settings.rooms, settings.seed)
-    write_kitchens(settings.work / "kitchens", settings.kitchens, rooms, settings.seed)
+    work, seed = settings.work, settings.seed
+    write_simulated(work / "music", settings.pieces, simulate_music, seed)
+    kitchen = partial(record_kitchen, simulate_rooms(settings.rooms, seed))
+    write_simulated(work / "kitchens", settings.kitchens, kitchen, seed)
     _say(settings, "synth", settings.sentences, settings.shards // 2, synth_part)
     styles = settings.data / STYLES
     if installed() and styles.exists():

@@ -143,8 +143,8 @@ def voices(*, held_out: bool) -> list[Voice]:
 
 def _pick(found: list[Voice], rng: random.Random) -> Voice:
     """A voice: first the engine (weighted), then one of its voices."""
-    weights = {"festival": 1.0, "pico": 1.5, "mbrola": 2.0}
-    weights |= dict.fromkeys(("espeak", "accented", "eastern"), 3.0)
+    weights = {"espeak": 3.0, "accented": 3.0, "eastern": 3.0}
+    weights |= {"festival": 1.0, "pico": 1.5, "mbrola": 2.0}
     engines = sorted({voice.engine for voice in found})
     engine = rng.choices(engines, [weights.get(e, 2.5) for e in engines])[0]
     return rng.choice([voice for voice in found if voice.engine == engine])
