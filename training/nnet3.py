@@ -164,7 +164,7 @@ def matrix(values: np.ndarray) -> bytes:
     return b"DM " + b"".join(map(int32, values.shape)) + values.astype("<f8").tobytes()
 
 
-COMPRESSED = {b"CM2 ": np.dtype("<u2"), b"CM3 ": np.dtype("u1")}
+COMPRESSED: dict[bytes, np.dtype[Any]] = {b"CM2 ": np.dtype("<u2"), b"CM3 ": np.dtype("u1")}
 """Kaldi's matrices of so many steps between their least and their largest value."""
 
 
@@ -218,8 +218,8 @@ def _component(node: Node) -> bytes:
     if node.weight is not None:
         bias = np.zeros(len(node.weight)) if node.bias is None else node.bias
         # Low-rank parts have no outliers: a byte each leaves their error 37 dB below them.
-        kind = b"CM3 " if node.kind == "linear" else b"CM2 "
-        body = token("<LinearParams>") + compressed(node.weight, kind)
+        steps = b"CM3 " if node.kind == "linear" else b"CM2 "
+        body = token("<LinearParams>") + compressed(node.weight, steps)
         body += token("<BiasParams>") + vector(bias)
         return token("<FixedAffineComponent>") + body + token("</FixedAffineComponent>")
     if node.kind == "noop":
@@ -347,8 +347,9 @@ def read_model(path: Path) -> Network:
             node.weight = _read_vector(data, _after(data, "<Scales>")(at))
             node.dim = len(node.weight)
         elif kind == "FixedAffineComponent":
-            node.kind = "affine"
-            node.weight = _read_matrix(data, _after(data, "<LinearParams>")(at))
+            weight = _after(data, "<LinearParams>")(at)
+            node.kind = "linear" if data.startswith(b"CM3 ", weight) else "affine"
+            node.weight = _read_matrix(data, weight)
             node.bias = _read_vector(data, _after(data, "<BiasParams>")(at))
             node.dim = len(node.weight)
         else:
