@@ -1,4 +1,4 @@
-"""Forced alignment: which state of a phone each 30 ms frame of a known sentence belongs to.
+"""Forced alignment: which network output each 30 ms frame of a known sentence belongs to.
 
 The graph of a sentence holds all pronunciations of each word in parallel and an optional
 silence after each word; a word without a pronunciation becomes a chain of ``SPN`` frames.
@@ -6,16 +6,14 @@ silence after each word; a word without a pronunciation becomes a chain of ``SPN
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 import numba
 import numpy as np
 
-from training.context import CONTEXT_AFTER_PHONE, OUTPUTS, PHONE_OF_STATE
 from training.lexicon import Lexicon, pronunciations
-from training.units import NOTHING, SIL_STATE, SPN_STATE, first_state
+from training.units import SIL_PDF, SPN_PDF, first_pdf
 
 UNKNOWN_WORD_FRAMES = 5
 SKIP_SECOND_STATE = -0.7
@@ -27,11 +25,11 @@ Exits: TypeAlias = list[tuple[int, float]]
 
 
 class Graph(NamedTuple):
-    """A sentence's alignment graph in arrays: the network output of each node; from where in
-    ``before`` its predecessors stand, and with which log weight each leads to it; the nodes that
+    """A sentence's alignment graph in arrays: the network output of each state; from where in
+    ``before`` its predecessors stand, and with which log weight each leads to it; the states that
     a sentence begins and ends in."""
 
-    outputs: np.ndarray
+    pdfs: np.ndarray
     offsets: np.ndarray
     before: np.ndarray
     weights: np.ndarray
@@ -41,33 +39,23 @@ class Graph(NamedTuple):
 
 @dataclass
 class _Graph:
-    """Nodes (state, its context, word index) and their predecessors with log weights."""
+    """Nodes (network output, word index) and their predecessors with log weights."""
 
-    states: list[int] = field(default_factory=list)
-    contexts: list[int] = field(default_factory=list)
+    pdfs: list[int] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
-    before: list[Exits] = field(default_factory=list)
+    before: list[list[tuple[int, float]]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
-    def add(self, state: int, context: int, word: int, before: Exits) -> int:
-        self.states.append(state)
-        self.contexts.append(context)
+    def add(self, pdf: int, word: int, before: list[tuple[int, float]]) -> int:
+        self.pdfs.append(pdf)
         self.words.append(word)
         self.before.append(before)
-        return len(self.states) - 1
-
-    def contexts_after(self, exits: Exits) -> dict[int, Exits]:
-        """The exits by the context of what follows them."""
-        found: dict[int, Exits] = defaultdict(list)
-        for node, weight in exits:
-            phone = PHONE_OF_STATE[self.states[node]]
-            found[int(CONTEXT_AFTER_PHONE[phone])].append((node, weight))
-        return found
+        return len(self.pdfs) - 1
 
     def arrays(self) -> Graph:
         return Graph(
-            OUTPUTS[self.states, self.contexts].astype(np.int32),
+            np.array(self.pdfs, np.int32),
             np.cumsum([0] + [len(row) for row in self.before]).astype(np.int32),
             np.array([node for row in self.before for node, _ in row], np.int32),
             np.array([weight for row in self.before for _, weight in row]),
@@ -76,34 +64,34 @@ class _Graph:
         )
 
 
-def _add_chain(graph: _Graph, phones: list[int], word: int, exits: Exits, first: bool) -> Exits:
-    """Two states a phone, of which ``phones`` gives the first, the second one skippable; returns
-    the ways out of the chain."""
-    for position, state in enumerate(phones):
-        ways: Exits = []
-        for context, before in graph.contexts_after(exits).items():
-            node = graph.add(state, context, word, before)
-            if first and position == 0:
-                graph.starts.append(node)
-            second = graph.add(state + 1, context, word, [(node, 0.0)])
-            ways += [(node, SKIP_SECOND_STATE), (second, 0.0)]
-        exits = ways
-    return exits
-
-
-def _add_unknown(graph: _Graph, word: int, exits: Exits, first: bool) -> Exits:
-    for position in range(UNKNOWN_WORD_FRAMES):
-        node = graph.add(SPN_STATE, NOTHING, word, exits)
+def _add_chain(
+    graph: _Graph, phones: list[int], word: int, exits: Exits, first: bool
+) -> list[tuple[int, float]]:
+    """Two states a phone, the second one skippable; returns the ways out of the chain."""
+    before = list(exits)
+    for position, pdf in enumerate(phones):
+        state = graph.add(pdf, word, before)
         if first and position == 0:
-            graph.starts.append(node)
-        exits = [(node, 0.0)]
-    return exits
+            graph.starts.append(state)
+        second = graph.add(pdf + 1, word, [(state, 0.0)])
+        before = [(state, SKIP_SECOND_STATE), (second, 0.0)]
+    return before
+
+
+def _add_unknown(graph: _Graph, word: int, exits: Exits, first: bool) -> list[tuple[int, float]]:
+    before = list(exits)
+    for position in range(UNKNOWN_WORD_FRAMES):
+        state = graph.add(SPN_PDF, word, before)
+        if first and position == 0:
+            graph.starts.append(state)
+        before = [(state, 0.0)]
+    return before
 
 
 def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
     """The alignment graph of a sentence."""
     graph = _Graph()
-    silence = graph.add(SIL_STATE, NOTHING, -1, [])
+    silence = graph.add(SIL_PDF, -1, [])
     graph.starts.append(silence)
     exits: Exits = [(silence, 0.0)]
     ends: Exits = []
@@ -111,12 +99,11 @@ def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
         ends = []
         found = pronunciations(word, lexicon)
         for pronunciation in found:
-            chain = [first_state(phone) for phone in pronunciation]
+            chain = [first_pdf(phone) for phone in pronunciation]
             ends += _add_chain(graph, chain, index, exits, first=index == 0)
         if not found:
             ends += _add_unknown(graph, index, exits, first=index == 0)
-        entering = [(end, weight + ENTER_SILENCE) for end, weight in ends]
-        silence = graph.add(SIL_STATE, NOTHING, -1, entering)
+        silence = graph.add(SIL_PDF, -1, [(e, w + ENTER_SILENCE) for e, w in ends])
         exits = [*ends, (silence, 0.0)]
     graph.ends = [node for node, _ in exits]
     return graph
@@ -124,12 +111,12 @@ def sentence_graph(words: list[str], lexicon: Lexicon) -> _Graph:
 
 @numba.njit(cache=True)
 def _viterbi(scores: np.ndarray, graph: Graph) -> tuple[np.ndarray, float]:
-    outputs, offsets, before, weights, starts, ends = graph
-    frames, nodes = scores.shape[0], len(outputs)
+    pdfs, offsets, before, weights, starts, ends = graph
+    frames, nodes = scores.shape[0], len(pdfs)
     best = np.full(nodes, -1e9, np.float32)
     back = np.zeros((frames, nodes), np.int32)
     for s in starts:
-        best[s] = scores[0, outputs[s]]
+        best[s] = scores[0, pdfs[s]]
     for t in range(1, frames):
         new = np.empty(nodes, np.float32)
         for s in range(nodes):
@@ -138,7 +125,7 @@ def _viterbi(scores: np.ndarray, graph: Graph) -> tuple[np.ndarray, float]:
                 candidate = best[before[j]] + weights[j]
                 if candidate > value:
                     value, source = candidate, before[j]
-            new[s] = value + scores[t, outputs[s]]
+            new[s] = value + scores[t, pdfs[s]]
             back[t, s] = source
         best = new
     last = ends[0]
@@ -158,7 +145,7 @@ def align(
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Best path through the sentence's graph.
 
-    ``log_likelihoods`` has shape (frames at 30 ms, outputs). Returns the state and the word
+    ``log_likelihoods`` has shape (frames at 30 ms, outputs). Returns the output and the word
     index (-1 for silence) of each frame, and the mean margin to the best output of each frame
     (``FAILED`` if the sentence does not fit the recording).
     """
@@ -166,8 +153,8 @@ def align(
     arrays = graph.arrays()
     scores = (log_likelihoods * ACOUSTIC_SCALE).astype(np.float32)
     path, total = _viterbi(scores, arrays._replace(weights=arrays.weights.astype(np.float32)))
-    labels, owners = np.array(graph.states)[path], np.array(graph.words)[path]
+    labels = arrays.pdfs[path]
     if total < -1e8:
-        return labels, owners, FAILED
-    margin = (scores[np.arange(len(path)), arrays.outputs[path]] - scores.max(1)).mean()
-    return labels, owners, float(margin)
+        return labels, np.array(graph.words)[path], FAILED
+    margin = (scores[np.arange(len(labels)), labels] - scores.max(1)).mean()
+    return labels, np.array(graph.words)[path], float(margin)

@@ -23,7 +23,7 @@ class Decoding:
     beam: float = 11.0
     lattice_beam: float = 6.0
     max_active: int = 3000
-    acoustic_scale: float = 1.15
+    acoustic_scale: float = 1.0
     nothing_said: float = 5.0
     frames_per_chunk: int = 12
     sure: float = 0.35

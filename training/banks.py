@@ -31,7 +31,7 @@ from training.corpus import Utterance
 from training.features import SUBSAMPLING, load_audio, mfcc, online_cmn, subsampled
 from training.lexicon import Lexicon, load_lexicon, pronunciations
 from training.nnet3 import read_cmvn, read_model
-from training.units import SIL_STATE, first_state
+from training.units import SIL_PDF, first_pdf
 
 MIN_FRAMES, MAX_FRAMES = 25, 3500
 
@@ -106,18 +106,18 @@ class FlatAligner:
         energy = features[::SUBSAMPLING, 0]
         loud = np.flatnonzero(energy > (energy.min() + energy.max()) / 2)
         labels, words = np.zeros(len(energy), int), np.full(len(energy), -1)
-        states, owners = [], []
+        pdfs, owners = [], []
         for index, word in enumerate(text.split()):
             for phone in pronunciations(word, self.lexicon)[0]:
-                states += [first_state(phone), first_state(phone) + 1]
+                pdfs += [first_pdf(phone), first_pdf(phone) + 1]
                 owners += [index, index]
         count = loud[-1] + 1 - loud[0]
-        if not states:
+        if not pdfs:
             return labels, words, 0.0
-        if count < len(states) // 2:
+        if count < len(pdfs) // 2:
             return labels, words, FAILED
-        share = np.arange(count) * len(states) // count
-        labels[loud[0] : loud[-1] + 1] = np.array(states)[share]
+        share = np.arange(count) * len(pdfs) // count
+        labels[loud[0] : loud[-1] + 1] = np.array(pdfs)[share]
         words[loud[0] : loud[-1] + 1] = np.array(owners)[share]
         return labels, words, 0.0
 
@@ -192,7 +192,7 @@ def _warped(
 ) -> tuple[np.ndarray, np.ndarray]:
     where = warp.source_frames(count, len(labels))
     inside = where >= 0
-    return np.where(inside, labels[where], SIL_STATE), np.where(inside, words[where], -1)
+    return np.where(inside, labels[where], SIL_PDF), np.where(inside, words[where], -1)
 
 
 def build_augmented_shard(clean: Path, stem: Path, augmenter: Augmenter, seed: int) -> None:

@@ -17,14 +17,13 @@ import torch
 from scipy.fft import dct
 from torch import Tensor
 
-from training.context import in_context
 from training.features import CMN_GLOBAL, CMN_WINDOW, NUM_CEPS, SUBSAMPLING
 from training.melpower import CENTRES, FLOOR, LIFTER
 from training.memory import OUTPUT_SECONDS, scan
 from training.mixing import MOST, PHASE_SPREAD
 from training.packed import DECIBEL, STEP, Packed
 from training.stream import AROUND_SPEECH, KEEP_SILENCE, LEAST_VOICE
-from training.units import SIL_STATE, SPN_STATE
+from training.units import SIL_PDF, SPN_PDF
 
 BLUR = 6
 """Frames to both sides that sounds run into at most."""
@@ -162,14 +161,14 @@ class Bulk:
         source = torch.minimum(source, self.outputs[drawn][spoken.of] - 1)
         source = source + self.first[drawn][spoken.of]
         said = self.labels[source]
-        sounds = said != SIL_STATE
+        sounds = said != SIL_PDF
         begins = spoken.first(sounds)
         log = self._said(drawn, speed, begins * SUBSAMPLING, rows)
         power = self._another_room(torch.exp(log), rows)
         power = self._with_noise(power, said, rows)
         features = self._normalised(torch.log(power.clamp_min(float(FLOOR))) @ self.cosines, rows)
         kept = self._kept(sounds, begins, spoken)
-        labels = in_context(self._unknown(said, self.words[source]))[kept]
+        labels = self._unknown(said, self.words[source])[kept]
         features = features.view(-1, SUBSAMPLING, NUM_CEPS)[kept].flatten(0, 1)
         of = spoken.of[kept]
         starts = torch.ones_like(of, dtype=torch.bool)
@@ -256,7 +255,7 @@ class Bulk:
     def _with_noise(self, speech: Tensor, said: Tensor, rows: Rows) -> Tensor:
         """Mostly with a noise, and often with a hiss beside."""
         count = rows.count
-        spoken = (said != SIL_STATE).repeat_interleave(SUBSAMPLING)
+        spoken = (said != SIL_PDF).repeat_interleave(SUBSAMPLING)
         spoken = spoken | (rows.mean(spoken.float()) == 0)[rows.of]
         loud = rows.mean(speech.sum(1), spoken)
         noise = self._noise(rows)
@@ -352,4 +351,4 @@ class Bulk:
     def _unknown(self, said: Tensor, words: Tensor) -> Tensor:
         """Labels with some words as any other speech, each drawn once."""
         drawn = self._uniform(0, 1, len(self.unknown)) < self.unknown
-        return torch.where((words >= 0) & drawn[words.clamp_min(0)], SPN_STATE, said)
+        return torch.where((words >= 0) & drawn[words.clamp_min(0)], SPN_PDF, said)

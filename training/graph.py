@@ -7,12 +7,10 @@ OpenFst's output-label look-ahead, which finds the words of a grammar quickly.
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import subprocess
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import pynini
@@ -20,9 +18,6 @@ from pywrapfst import Arc, EncodeMapper, Weight  # as pynini has them, but with 
 
 from training.lexicon import Lexicon
 from training.units import (
-    CONTEXT_AFTER,
-    CONTEXTS,
-    NOTHING,
     NUM_TRANSITION_IDS,
     PHONE_IDS,
     SIL_PHONE,
@@ -34,7 +29,7 @@ from training.units import (
 
 UNKNOWN = "[unk]"
 SILENCE_CHANCE = 0.5
-FIRST_DISAMBIGUATION = 10_000
+FIRST_DISAMBIGUATION = 1000
 LOOKAHEAD_LIBRARY = "libfstlookahead.so*"
 
 
@@ -53,41 +48,33 @@ class _Fst:
 
 
 def lexicon_fst(lexicon: Lexicon, word_ids: dict[str, int], unknown_cost: float) -> pynini.Fst:
-    """Loop over all words with optional silence; homophones end in a disambiguation label.
-
-    A word begins anew from the state that stands for what it follows.
-    """
+    """Loop over all words with optional silence; homophones end in a disambiguation label."""
     out = _Fst()
-    start, silence = out.state(), out.state()
-    after = [out.state() for _ in CONTEXTS]
+    start, loop, silence = out.state(), out.state(), out.state()
     out.fst.set_start(start)
+    out.fst.set_final(loop)
     no_sil, sil = -math.log(1 - SILENCE_CHANCE), -math.log(SILENCE_CHANCE)
-
-    def end(at: int, label: int, word: int, cost: float, context: int) -> None:
-        out.arc(at, label, word, cost + no_sil, after[context])
-        out.arc(at, label, word, cost + sil, silence)
-
-    end(start, 0, 0, 0, NOTHING)
-    out.arc(silence, SIL_PHONE, 0, 0, after[NOTHING])
-    for at in after:
-        out.fst.set_final(at)
-        end(at, SPN_PHONE, word_ids[UNKNOWN], unknown_cost, NOTHING)
-    seen: Counter[tuple[str, ...]] = Counter()
-    for word, said in ((w, p) for w, ps in lexicon.items() for p in ps):
-        copy = seen[tuple(said)]
-        seen[tuple(said)] += 1
-        inner = positioned(said, NOTHING)[1:] + ([FIRST_DISAMBIGUATION + copy] if copy else [])
-        states = [out.state() for _ in inner]
-        for context, at in enumerate(after):
-            first = positioned(said, context)[0]
-            if inner:
-                out.arc(at, first, word_ids[word], 0, states[0])
+    out.arc(start, 0, 0, no_sil, loop)
+    out.arc(start, 0, 0, sil, silence)
+    out.arc(silence, SIL_PHONE, 0, 0, loop)
+    seen: dict[tuple[int, ...], int] = {}
+    for word, pronunciation in ((w, p) for w, ps in lexicon.items() for p in ps):
+        phones = positioned(pronunciation)
+        copy = seen.get(tuple(phones), 0)
+        seen[tuple(phones)] = copy + 1
+        labels = phones + ([FIRST_DISAMBIGUATION + copy] if copy else [])
+        at = loop
+        for index, label in enumerate(labels):
+            spoken = word_ids[word] if index == 0 else 0
+            if index == len(labels) - 1:
+                out.arc(at, label, spoken, no_sil, loop)
+                out.arc(at, label, spoken, sil, silence)
             else:
-                end(at, first, word_ids[word], 0, CONTEXT_AFTER[said[-1]])
-        for (at, target), label in zip(itertools.pairwise(states), inner[:-1], strict=True):
-            out.arc(at, label, 0, 0, target)
-        if inner:
-            end(states[-1], inner[-1], 0, 0, CONTEXT_AFTER[said[-1]])
+                target = out.state()
+                out.arc(at, label, spoken, 0, target)
+                at = target
+    out.arc(loop, SPN_PHONE, word_ids[UNKNOWN], unknown_cost + no_sil, loop)
+    out.arc(loop, SPN_PHONE, word_ids[UNKNOWN], unknown_cost + sil, silence)
     return out.fst
 
 

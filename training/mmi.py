@@ -1,4 +1,4 @@
-"""Lattice-free MMI, as dense matrix work on the CPU.
+"""Lattice-free MMI for monophone states, as dense matrix work on the CPU.
 
 The denominator is a phone trigram over the HMM topology: about 80 states after each of 41 phones,
 so its forward and backward passes are small matrix products for each frame. The numerator is the
@@ -15,17 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from training.context import CONTEXT_AFTER_PHONE, NUM_PHONES, OUTPUTS, PHONE_OF_STATE, begins
 from training.units import (
     ARPABET,
-    CONTEXTS,
+    NUM_PDFS,
     PHONE_TOPOLOGY,
-    SIL_STATE,
+    SIL_PDF,
     SIL_TOPOLOGY,
-    SPN_STATE,
+    SPN_PDF,
     SPN_TOPOLOGY,
     State,
-    first_state,
 )
 
 FLOOR = -60.0
@@ -33,13 +31,27 @@ TINY = 1e-30
 HUGE = 1e30
 """Bound of what lies ahead of a state that no path reaches: in frames that are next to impossible
 it grows without end."""
+NUM_PHONES = len(ARPABET) + 2  # and SIL first, SPN last
+
+
+def phone_of_pdf() -> np.ndarray:
+    """Phone (0 SIL, 1.. ARPAbet, last SPN) of each network output."""
+    phones = np.zeros(NUM_PDFS, int)
+    phones[1:SPN_PDF] = 1 + np.arange(SPN_PDF - 1) // 2
+    phones[SPN_PDF] = NUM_PHONES - 1
+    return phones
 
 
 def phone_sequence(labels: np.ndarray) -> np.ndarray:
-    """Phones of aligned states, one after another."""
-    new = begins(torch.from_numpy(labels.astype(np.int64))).numpy()
-    new[0] = True
-    return np.asarray(PHONE_OF_STATE[labels[new]])
+    """Phones of aligned labels, one after another.
+
+    A new phone begins where the phone changes or its second state goes back to the first.
+    """
+    phone = phone_of_pdf()[labels]
+    first = (labels % 2 == 1) & (labels < SPN_PDF)
+    again = first[1:] & (labels[1:] == labels[:-1] - 1)
+    new = np.flatnonzero((phone[1:] != phone[:-1]) | again) + 1
+    return np.asarray(phone[np.concatenate([[0], new])])
 
 
 def bigrams(sequence: np.ndarray, smoothing: float = 0.5) -> np.ndarray:
@@ -66,36 +78,35 @@ def trigrams(sequence: np.ndarray, trust: float = 20.0) -> np.ndarray:
 
 
 def _topologies() -> list[tuple[int, tuple[State, ...]]]:
-    """First state of each phone, and all of them, in phone order."""
-    rows: list[tuple[int, tuple[State, ...]]] = [(SIL_STATE, SIL_TOPOLOGY)]
-    rows += [(first_state(phone), PHONE_TOPOLOGY) for phone in ARPABET]
-    return [*rows, (SPN_STATE, SPN_TOPOLOGY)]
+    """First output and states of each phone, in phone order."""
+    rows: list[tuple[int, tuple[State, ...]]] = [(SIL_PDF, SIL_TOPOLOGY)]
+    rows += [(1 + 2 * i, PHONE_TOPOLOGY) for i in range(len(ARPABET))]
+    return [*rows, (SPN_PDF, SPN_TOPOLOGY)]
 
 
 class Denominator:
     """HMM of all phone sequences under a trigram.
 
-    A state is one of a phone's, and the phone before it, which gives its context: ``alpha`` and
-    ``beta`` are (phones before, batch, states).
+    A state is one of a phone's, and the phone before it: ``alpha`` and ``beta`` are (phones
+    before, batch, states).
     """
 
     def __init__(self, following: np.ndarray, device: str = "cpu") -> None:
         rows = _topologies()
         starts = np.cumsum([0] + [len(states) for _, states in rows])
         size = int(starts[-1])
-        label, stay, step = np.zeros(size, int), np.zeros(size), np.zeros(size)
+        pdf, stay, step = np.zeros(size, int), np.zeros(size), np.zeros(size)
         leave = np.zeros((size, NUM_PHONES))
         for phone, (base, states) in enumerate(rows):
             for index, state in enumerate(states):
                 at = starts[phone] + index
-                label[at] = base + state.pdf_class
+                pdf[at] = base + state.pdf_class
                 for destination, probability in state.arcs:
                     if destination == len(states):
                         leave[at, phone] = probability
                     else:
                         (stay if destination == index else step)[at] = probability
-        self.outputs = torch.tensor(OUTPUTS[label].T.copy(), device=device)
-        self.context = torch.tensor(CONTEXT_AFTER_PHONE, device=device)
+        self.pdf = torch.tensor(pdf, device=device)
         self.starts = torch.tensor(starts[:-1], device=device)
         self.stay, self.step, self.leave, self.following, self.preceding = (
             torch.tensor(np.ascontiguousarray(array), dtype=torch.float32, device=device)
@@ -129,31 +140,24 @@ class Denominator:
     def forward_backward(self, scores: Tensor) -> tuple[Tensor, Tensor]:
         """Total log score (batch,) and output posteriors (batch, time, outputs)."""
         top = scores.amax(2, keepdim=True)
-        emit = torch.exp((scores - top).clamp_min(FLOOR))[:, :, self.outputs]
-        emit = emit.permute(1, 2, 0, 3).contiguous()
+        emit = torch.exp((scores - top).clamp_min(FLOOR))[:, :, self.pdf].transpose(0, 1)
         frames = len(emit)
         alphas: list[Tensor] = []
         norms: list[Tensor] = []
-        alpha = self.initial * emit[0][self.context]
+        alpha = self.initial * emit[0]
         for t in range(frames):
             if t:
-                alpha = self._ahead(alphas[-1]) * emit[t][self.context]
+                alpha = self._ahead(alphas[-1]) * emit[t]
             norm = alpha.sum((0, 2)).clamp_min(TINY)[:, None]
             alphas.append(alpha / norm)
             norms.append(norm)
         beta = torch.ones_like(alphas[0])
-        gammas = [self._in_contexts(alphas[-1])]
+        gammas = [alphas[-1].sum(0)]
         for t in range(frames - 2, -1, -1):
-            ahead = (emit[t + 1] / norms[t + 1])[self.context]
-            beta = self._back(beta * ahead).clamp_max(HUGE)
-            gammas.append(self._in_contexts(alphas[t] * beta))
+            beta = self._back(beta * (emit[t + 1] / norms[t + 1])).clamp_max(HUGE)
+            gammas.append((alphas[t] * beta).sum(0))
         total, gamma = _summed_up(gammas, norms, top)
-        return total, torch.zeros_like(scores).index_add_(2, self.outputs.flatten(), gamma)
-
-    def _in_contexts(self, gamma: Tensor) -> Tensor:
-        """Of all phones before, summed up for each context: (batch, contexts by states)."""
-        sums = gamma.new_zeros(len(CONTEXTS), *gamma.shape[1:])
-        return sums.index_add_(0, self.context, gamma).transpose(0, 1).flatten(1)
+        return total, torch.zeros_like(scores).index_add_(2, self.pdf, gamma)
 
 
 def numerator_chains(

@@ -20,14 +20,14 @@ from training.features import NUM_CEPS, SUBSAMPLING
 from training.memory import Memory
 from training.nnet3 import Descriptor, Network, Node
 from training.product import product
-from training.units import NUM_OUTPUTS
+from training.units import NUM_PDFS
 
 SKIP = 0.75
 FARTHEST = 3.0
 """How far a batch's statistics may be from the running ones and still be taken for theirs."""
-DELAY = 4
-"""Frames of 10 ms by which a word is found too early: in training a segment may begin some before
-its label (``Plan.tolerance``). The export makes up for it, so word times are true."""
+DELAY = 1
+"""Outputs of 30 ms by which a word is found too early: in training a segment may begin that much
+before its label (``Plan.tolerance``). The export makes up for it, so word times are true."""
 
 
 @dataclass(frozen=True)
@@ -166,9 +166,9 @@ class AcousticNet(nn.Module):
         self.down = Spliced(shape.front, shape.width, 3, step=SUBSAMPLING)
         self.down_norm = NormRelu(shape.width)
         self.blocks = nn.ModuleList([Block(shape, i) for i in range(len(shape.taps))])
-        self.head = nn.Linear(shape.width, NUM_OUTPUTS)
+        self.head = nn.Linear(shape.width, NUM_PDFS)
         self.ce_head = nn.Sequential(
-            nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_OUTPUTS)
+            nn.Linear(shape.width, 128), nn.ReLU(), nn.Linear(128, NUM_PDFS)
         )
 
     def settle(self) -> None:
@@ -247,7 +247,7 @@ def _offsets(source: str, steps: list[int]) -> Descriptor:
 
 
 def export(net: AcousticNet) -> Network:
-    """The MMI head as an nnet3 network without priors, its outputs ``DELAY`` frames later."""
+    """The MMI head as an nnet3 network without priors, its outputs ``DELAY`` steps later."""
     net = net.eval()
     nodes: list[Node] = []
 
@@ -258,7 +258,7 @@ def export(net: AcousticNet) -> Network:
 
     weight, bias = _folded(net.front, net.front_norm.norm)
     weight = weight / np.tile(net.deviation.double().numpy(), 5)
-    around = [offset - DELAY for offset in range(-2, 3)]
+    around = [offset - DELAY * SUBSAMPLING for offset in range(-2, 3)]
     last = layer("front", _offsets("input", around), weight, bias)
     last = layer("down", _offsets(last, [-1, 0, 1]), *_folded(net.down, net.down_norm.norm))
     for index, block in enumerate(net.blocks):
@@ -282,5 +282,5 @@ def export(net: AcousticNet) -> Network:
         nodes.append(Node(last, "noop", total, net.shape.width))
     weight = net.head.weight.detach().double().numpy()
     bias = net.head.bias.detach().double().numpy()
-    nodes.append(Node("output.affine", "affine", last, NUM_OUTPUTS, weight, bias))
+    nodes.append(Node("output.affine", "affine", last, NUM_PDFS, weight, bias))
     return Network(nodes, NUM_CEPS, np.zeros(0))

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from training.features import NUM_CEPS, SUBSAMPLING
 from training.melpower import mel_power
 from training.stream import Data, apart
-from training.units import SIL_STATE
+from training.units import SIL_PDF
 
 DECIBEL = np.log(10) / 10
 """As a natural logarithm, of powers."""
@@ -79,7 +79,7 @@ def pack(data: Data, judged: int, part: int = 0, parts: int = 1) -> Packed:
 def _said(data: Data, copy: int) -> slice:
     """A copy without most of the silence around what is said."""
     first, count = int(data.start[copy]), int(data.length[copy])
-    spoken = np.flatnonzero(data.labels[first : first + count] != SIL_STATE)
+    spoken = np.flatnonzero(data.labels[first : first + count] != SIL_PDF)
     if not len(spoken):
         return slice(first, first + count)
     begin = max(0, int(spoken[0]) - SILENCE)

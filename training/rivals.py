@@ -25,7 +25,7 @@ from training.align import Graph, sentence_graph
 from training.lexicon import Lexicon, load_lexicon, pronunciations
 from training.misheard import Misheard
 from training.project import Sentences, meaning_of_command, phrase_table
-from training.units import ARPABET_INDEX, NUM_OUTPUTS
+from training.units import ARPABET_INDEX, NUM_PDFS
 from voiceacu.asr.votes import SHARPNESS, Meaning, meaning_of
 
 OTHERS = 8000
@@ -53,11 +53,11 @@ def graph_of(text: str, lexicon: Lexicon) -> Graph:
 @numba.njit(cache=True, nogil=True)
 def _forward(emit: np.ndarray, graph: Graph, alphas: np.ndarray, norms: np.ndarray) -> float:
     """Log score of all paths, of probabilities ``emit`` (frames, outputs); fills ``alphas``."""
-    outputs, offsets, before, weights, starts, ends = graph
-    frames, states = len(emit), len(outputs)
+    pdfs, offsets, before, weights, starts, ends = graph
+    frames, states = len(emit), len(pdfs)
     alphas[0] = 0
     for s in starts:
-        alphas[0, s] = emit[0, outputs[s]]
+        alphas[0, s] = emit[0, pdfs[s]]
     total = 0.0
     for t in range(frames):
         norm = 0.0
@@ -66,7 +66,7 @@ def _forward(emit: np.ndarray, graph: Graph, alphas: np.ndarray, norms: np.ndarr
                 value = alphas[t - 1, s]
                 for j in range(offsets[s], offsets[s + 1]):
                     value += alphas[t - 1, before[j]] * weights[j]
-                alphas[t, s] = value * emit[t, outputs[s]]
+                alphas[t, s] = value * emit[t, pdfs[s]]
             norm += alphas[t, s]
         norm = max(norm, 1e-200)
         alphas[t] /= norm
@@ -88,8 +88,8 @@ def _backward(  # noqa: PLR0917
     gradient: np.ndarray,
 ) -> None:
     """Adds ``share`` of the posterior of each output to ``gradient`` (frames, outputs)."""
-    outputs, offsets, before, weights, _, ends = graph
-    frames, states = len(emit), len(outputs)
+    pdfs, offsets, before, weights, _, ends = graph
+    frames, states = len(emit), len(pdfs)
     ended = 0.0
     for s in ends:
         ended += alphas[frames - 1, s]
@@ -98,8 +98,8 @@ def _backward(  # noqa: PLR0917
         beta[s] = 1 / ended
     for t in range(frames - 1, -1, -1):
         for s in range(states):
-            gradient[t, outputs[s]] += share * alphas[t, s] * beta[s]
-            ahead[s] = beta[s] * emit[t, outputs[s]] / norms[t]
+            gradient[t, pdfs[s]] += share * alphas[t, s] * beta[s]
+            ahead[s] = beta[s] * emit[t, pdfs[s]] / norms[t]
         for s in range(states):
             beta[s] = ahead[s]
         for s in range(states):
@@ -115,7 +115,7 @@ def compare(scores: np.ndarray, said: Graph, rivals: Sequence[Graph]) -> tuple[f
     emit = np.exp((scores - scores.max(1, keepdims=True)).astype(np.float64))
     graphs, found = [said, *rivals], []
     for graph in graphs:
-        alphas, norms = np.empty((len(emit), len(graph.outputs))), np.empty(len(emit))
+        alphas, norms = np.empty((len(emit), len(graph.pdfs))), np.empty(len(emit))
         found.append((_forward(emit, graph, alphas, norms), alphas, norms))
     votes = SHARPNESS * np.array([total for total, *_ in found])
     votes -= np.logaddexp.reduce(votes)
@@ -287,7 +287,7 @@ def rivals_loss(
     """Mean over all frames of ``scores`` (frames, outputs) of what :func:`compare` gives for the
     commands among what is ``said`` in them, with all rivals or some that are ``drawn``."""
     values = scores.detach().numpy()
-    gradient, loss = np.zeros((len(values), NUM_OUTPUTS), np.float32), 0.0
+    gradient, loss = np.zeros((len(values), NUM_PDFS), np.float32), 0.0
     for at, text in said:
         if text not in rivals:
             continue

@@ -16,11 +16,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
-import torch
 from tqdm import tqdm
 
 from training.banks import load_shard, shard_stems
-from training.context import in_context
 from training.delivery import (
     another_beginning,
     another_care,
@@ -32,7 +30,7 @@ from training.features import NUM_CEPS, SUBSAMPLING, online_cmn
 from training.melpower import mel_power, mfcc_of
 from training.mixing import ALTERED, CLEAN, Mixer
 from training.network import Shape
-from training.units import SIL_STATE, SPN_STATE
+from training.units import SIL_PDF, SPN_PDF
 
 MIN_SPN_FRAMES = 4
 KEEP_SILENCE = 0.35
@@ -259,7 +257,7 @@ class Stream:
         power = mel_power(data.features[at.start * SUBSAMPLING : at.stop * SUBSAMPLING])
         power, (spoken, word) = another_pace(power, (data.labels[at], data.word_of[at]), rng)
         labels = spoken.astype(np.int64)
-        labels[(word >= 0) & unknown[word]] = SPN_STATE
+        labels[(word >= 0) & unknown[word]] = SPN_PDF
         power = another_care(another_voice(another_beginning(power, rng), rng), rng)
         power = another_room(power, rng)
         mixed = mfcc_of(data.mixer(power, ALTERED if data.altered[copy] else CLEAN, rng))
@@ -268,13 +266,12 @@ class Stream:
         starts = np.zeros(kept.stop - kept.start, bool)
         starts[0] = True
         of = np.full(len(starts), index)
-        heard = in_context(torch.from_numpy(labels)).numpy()[kept]
-        return _Spoken(normal[kept.start * SUBSAMPLING :], starts, heard, of)
+        return _Spoken(normal[kept.start * SUBSAMPLING :], starts, labels[kept], of)
 
 
 def _kept(labels: np.ndarray, rng: np.random.Generator) -> slice:
     """Mostly without the long silence before and after, which teaches little."""
-    speech = np.flatnonzero(labels != SIL_STATE)
+    speech = np.flatnonzero(labels != SIL_PDF)
     if not len(speech) or rng.random() < KEEP_SILENCE:
         return slice(0, len(labels))
     around = rng.integers(3, AROUND_SPEECH, 2)

@@ -21,7 +21,6 @@ class Table:
         ("how long", "how_long", 100.0),
         ("how much longer", "how_long", 100.0),
         ("see how much longer", "how_long", 95.0),
-        ("see much longer", "longer", 100.0),
     )
 
     def understand(self, text: str) -> Understanding:
@@ -192,15 +191,6 @@ def test_what_is_near_one_phrase_speaks_for_another_that_it_sounds_more_like() -
     assert choice is not None and choice.alternative == phrase
     far = choose([near, reading("how much longer", 4.0)], Table(), sounds)
     assert far is None
-
-
-def test_a_phrase_that_is_hardly_heard_takes_no_votes_from_another() -> None:
-    sounds = Sounds(pronunciations(find_model()))
-    near, other = reading("see how much longer", 10.0), "see much longer"
-    hardly = choose([near, reading(other, -5.0)], Table(), sounds)
-    assert hardly is not None and hardly.alternative == near
-    heard = choose([near, reading(other, 5.0)], Table(), sounds)
-    assert heard is not None and heard.alternative.text == other
 
 
 def test_what_is_lent_makes_nothing_more_certain() -> None:

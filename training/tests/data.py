@@ -5,12 +5,12 @@ import numpy as np
 from training.features import NUM_CEPS
 from training.mixing import Mixer
 from training.stream import Data, Recording
-from training.units import NUM_STATES
+from training.units import NUM_PDFS
 
 
 def speech(rng: np.random.Generator) -> Data:
     """Twenty utterances of 3 s."""
-    labels = rng.integers(0, NUM_STATES, 2000).astype(np.int16)
+    labels = rng.integers(0, NUM_PDFS, 2000).astype(np.int16)
     return Data(
         features=(rng.standard_normal((6000, NUM_CEPS)) * 9).astype(np.float16),
         labels=labels,

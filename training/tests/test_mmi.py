@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import torch
 
-from training.context import NUM_PHONES, in_context
 from training.mmi import (
+    NUM_PHONES,
     Denominator,
     bigrams,
     mmi_loss,
@@ -14,17 +14,17 @@ from training.mmi import (
     phone_sequence,
     trigrams,
 )
-from training.units import NUM_OUTPUTS, SPN_STATE, first_state, output_of
+from training.units import NUM_PDFS, SPN_PDF
 
 
 def test_sounds_in_the_wrong_order_give_a_number() -> None:
     labels = np.repeat([3, 4, 9, 10], 6)
-    outputs, allowed = numerator_chains(in_context(torch.from_numpy(labels))[None], 2)
-    scores = torch.full((1, labels.size, NUM_OUTPUTS), -90.0)
+    outputs, allowed = numerator_chains(torch.from_numpy(labels)[None], 2)
+    scores = torch.full((1, labels.size, NUM_PDFS), -90.0)
     # sure of the labels, but where one may become the next it hears the next one first
     heard = labels.copy()
     heard[10:12], heard[12:14] = 9, 4
-    scores[0, torch.arange(labels.size), in_context(torch.from_numpy(heard))] = 90.0
+    scores[0, np.arange(labels.size), heard] = 90.0
     scores.requires_grad_()
     denominator = Denominator(trigrams(phone_sequence(labels)))
     loss = mmi_loss(scores, outputs, allowed, denominator)
@@ -45,41 +45,25 @@ def test_the_denominator_expects_what_followed_two_sounds_before() -> None:
 
 def _log_likelihood(denominator: Denominator, word: tuple[int, int]) -> float:
     """Of a word of two sounds around the common one, all else being excluded."""
-    outputs = in_context(torch.tensor([0, word[0], 3, word[1], 0]))
-    scores = torch.full((1, len(outputs), NUM_OUTPUTS), -50.0)
+    outputs = torch.tensor([0, word[0], 3, word[1], 0])
+    scores = torch.full((1, len(outputs), NUM_PDFS), -50.0)
     scores[0, torch.arange(len(outputs)), outputs] = 0.0
     return float(denominator.forward_backward(scores)[0])
 
 
 def test_its_posteriors_are_its_gradient() -> None:
-    labels = np.random.default_rng(0).integers(0, SPN_STATE, 500)
+    labels = np.random.default_rng(0).integers(0, SPN_PDF, 500)
     denominator = Denominator(trigrams(phone_sequence(labels)))
     torch.manual_seed(0)
-    scores = 3 * torch.randn(2, 7, NUM_OUTPUTS)
+    scores = 3 * torch.randn(2, 7, NUM_PDFS)
     _, posteriors = denominator.forward_backward(scores)
     step = 0.05
-    for output in (0, output_of(5, 2), output_of(6, 0), NUM_OUTPUTS - 1):
+    for output in (0, 5, SPN_PDF):
         nudge = torch.zeros_like(scores)
         nudge[:, 3, output] = step
         more, less = (denominator.forward_backward(scores + n)[0] for n in (nudge, -nudge))
         slope = (more - less) / (2 * step)
         torch.testing.assert_close(slope, posteriors[:, 3, output], atol=1e-3, rtol=1e-2)
-
-
-def test_the_denominator_hears_a_sound_in_its_context_alone() -> None:
-    # "AA B" and "AE B": the second sound follows another kind of vowel
-    aa, ae, b = (first_state(phone) for phone in ("AA", "AE", "B"))
-    denominator = Denominator(trigrams(phone_sequence(np.array([0, aa, b, 0, ae, b] * 50))))
-
-    def likelihood(context_of: int) -> float:
-        said = torch.tensor([0, aa, b, 0])
-        outputs = in_context(said)
-        outputs[2] = in_context(torch.tensor([0, context_of, b]))[2]
-        scores = torch.full((1, 4, NUM_OUTPUTS), -20.0)
-        scores[0, torch.arange(4), outputs] = 0.0
-        return float(denominator.forward_backward(scores)[0])
-
-    assert likelihood(aa) > likelihood(ae) + 10
 
 
 def test_other_speech_is_as_likely_after_any_two_sounds() -> None:

@@ -9,7 +9,7 @@ from training.melpower import mel_power
 from training.packed import STEP, pack, read, write
 from training.stream import Recording
 from training.tests.data import speech
-from training.units import SIL_STATE
+from training.units import SIL_PDF
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_half_a_step_is_the_most_that_is_lost() -> None:
 
 def test_long_silence_around_what_is_said_stays_behind() -> None:
     data = speech(np.random.default_rng(2))
-    data.labels[:] = SIL_STATE
+    data.labels[:] = SIL_PDF
     data.labels[130:150] = 5  # in the second utterance, outputs 30 to 50
     packed = pack(data, 0)
     assert packed.outputs[1] == 20 + 19 + 20

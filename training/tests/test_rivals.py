@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-from training.context import in_context
 from training.features import SUBSAMPLING
 from training.lexicon import load_lexicon
 from training.network import Shape
@@ -12,7 +11,7 @@ from training.project import phrase_table
 from training.rivals import Rivals, compare, graph_of, rivals_loss
 from training.stream import Stream
 from training.tests.data import speech
-from training.units import NUM_OUTPUTS, SIL_STATE, first_state
+from training.units import NUM_PDFS, SIL_PDF, first_pdf
 
 WORDS = {"no": ["N", "OW"], "now": ["N", "AW"]}
 
@@ -26,10 +25,9 @@ def rivals() -> Rivals:
 
 def heard(word: str, sure: float) -> np.ndarray:
     """Scores (frames, outputs) of a word in a little silence."""
-    sounds = [first_state(phone) + part for phone in WORDS[word] for part in (0, 1)]
-    labels = [SIL_STATE] * 5 + [one for one in sounds for _ in range(4)] + [SIL_STATE] * 5
-    outputs = in_context(torch.tensor(labels)).numpy()
-    return np.asarray(np.eye(NUM_OUTPUTS)[outputs] * sure)
+    sounds = [first_pdf(phone) + part for phone in WORDS[word] for part in (0, 1)]
+    labels = [SIL_PDF] * 5 + [one for one in sounds for _ in range(4)] + [SIL_PDF] * 5
+    return np.asarray(np.eye(NUM_PDFS)[labels] * sure)
 
 
 def test_only_commands_have_rivals(rivals: Rivals) -> None:
@@ -67,7 +65,7 @@ def test_what_was_heard_has_the_votes() -> None:
 
 def test_the_gradient_is_that_of_the_loss() -> None:
     no, now = (graph_of(word, load_lexicon()) for word in WORDS)
-    scores = heard("no", 1.0) + np.random.default_rng(0).normal(size=(26, NUM_OUTPUTS))
+    scores = heard("no", 1.0) + np.random.default_rng(0).normal(size=(26, NUM_PDFS))
     _, gradient = compare(scores, no, [now])
     for place in np.argsort(-np.abs(gradient), axis=None)[:4]:
         at = np.unravel_index(place, scores.shape)

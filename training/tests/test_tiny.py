@@ -21,7 +21,7 @@ from training.corpus import read_utterances  # noqa: E402
 from training.features import SUBSAMPLING, load_audio, mfcc, online_cmn  # noqa: E402
 from training.network import DELAY, export, load, one_recording  # noqa: E402
 from training.nnet3 import read_model  # noqa: E402
-from training.units import SIL_STATE  # noqa: E402
+from training.units import SIL_PDF  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
     not (
@@ -65,7 +65,7 @@ def test_the_export_computes_what_was_trained(work: Path) -> None:
     net, mean = load(str(work / "sixth.pt"))
     first = read_utterances(work / "synth" / "train" / "part0.jsonl")[0]
     frames = online_cmn(mfcc(load_audio(first.path)), mean)
-    later, exported = DELAY, export(net)
+    later, exported = DELAY * SUBSAMPLING, export(net)
     scores = exported.evaluate(frames)
     left, right = net.shape.left, net.shape.right
     count = left + (len(scores) - 1) * SUBSAMPLING + 1 + right
@@ -121,6 +121,6 @@ def test_music_and_kitchens_are_taught_as_silence(work: Path) -> None:
     taught = set()
     for shard in map(load_shard, stems):
         assert np.abs(shard.features).max() > 0
-        assert set(shard.labels) == {SIL_STATE}
+        assert set(shard.labels) == {SIL_PDF}
         taught |= {Path(utterance.path).parent.name for utterance in shard.utterances}
     assert taught == {"music", "kitchens"}

@@ -25,8 +25,7 @@ After an urgent phrase the rest of that breath is let pass, so that nothing acts
 
 Who talks to somebody else says a command's words now and then. So where a voice has just said
 more than a moment's worth that is no command, only what is certain counts, and a single word
-only where it is urgent; as long as that voice may only be drawing breath, all but those few phrases
-must be beyond doubt. In one breath with a command, too, only what is certain or urgent counts as
+only where it is urgent. In one breath with a command, too, only what is certain or urgent counts as
 another: the rest is its own last words, or a clatter.
 """
 
@@ -39,7 +38,6 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from voiceacu.asr.utterance import (
-    BEYOND_DOUBT,
     BLOCK_SECONDS,
     CERTAIN,
     SLACK,
@@ -47,7 +45,6 @@ from voiceacu.asr.utterance import (
     Hearing,
     Phrases,
     Utterance,
-    is_interrupting,
 )
 from voiceacu.nlu.types import Heard
 from voiceacu.pcm import BLOCK, Samples, level_db
@@ -106,7 +103,7 @@ class Timing:
     told up to `short`. The silences are those of the list above, counted from where the voice
     detection sees none; the `noisy` ones are those in noise. Up to `brief` an utterance is judged
     at its first silence. For `talk` after `some_talk` that was no command, a command must be
-    certain, for `pause` beyond doubt; within a `breath` of the last one it must be certain, too.
+    certain; so must one within a `breath` of the last.
     """
 
     lead: float = 0.45
@@ -125,7 +122,6 @@ class Timing:
     brief: float = 3.0
     talk: float = 2.5
     some_talk: float = 1.0
-    pause: float = 1.2
     breath: float = 0.5
     longest: float = 6.0
     rest: float = 0.25
@@ -158,13 +154,7 @@ class Listener:
         if not block.voiced:
             self._recent.append(block.samples)
             return []
-        self._utterance = Utterance(
-            self._hearing,
-            self._table,
-            self._lead(block),
-            block.time,
-            doubted=self._goes_on(block.time),
-        )
+        self._utterance = Utterance(self._hearing, self._table, self._lead(block), block.time)
         self._recent.clear()
         return [VoiceStarted(block.time), *self._listen(self._utterance, block, now)]
 
@@ -269,10 +259,6 @@ class Listener:
     def _amid_talk(self, started: float) -> bool:
         return started - self._talked < self._timing.talk
 
-    def _goes_on(self, started: float) -> bool:
-        """Whether who talked may only have drawn breath."""
-        return started - self._talked < self._timing.pause
-
     def _in_one_breath(self, heard: Heard) -> bool:
         """Whether it only seems to be another command, and one that may be missed."""
         soon = heard.start - self._told < self._timing.breath
@@ -280,7 +266,5 @@ class Listener:
 
     def _stands_out(self, heard: Heard) -> bool:
         """Whether a command amid talk is meant as one."""
-        text = heard.text
-        told = len(text.split()) > 1 or self._table.is_urgent(text)
-        doubted = self._goes_on(heard.start) and not is_interrupting(text, self._table)
-        return told and heard.confidence >= (BEYOND_DOUBT if doubted else CERTAIN)
+        told = len(heard.text.split()) > 1 or self._table.is_urgent(heard.text)
+        return told and heard.confidence >= CERTAIN

@@ -24,9 +24,8 @@ BLOCK_SECONDS = BLOCK / RATE
 CERTAIN = 0.8
 """The confidence of what needs no second hearing, and of a command that counts amid talk."""
 
-BEYOND_DOUBT = 0.95
-"""The same of talk, for who is taken to be talking to somebody else waits for an answer in vain;
-and of a command in one breath with talk."""
+_CERTAIN_TALK = 0.95
+"""The same of talk: who is taken to be talking to somebody else waits for an answer in vain."""
 
 PACES = (0.93, 1.08)
 """How fast, beside as it is, an utterance is heard that is in doubt. The network takes a sound in
@@ -97,39 +96,26 @@ class Words:
     @classmethod
     def of(cls, text: str, since: float, table: Phrases) -> Self:
         """What the table says of these words."""
+        urgent = table.is_urgent(text)
         return cls(
             text,
             since,
             complete=table.is_complete(text),
             open=table.can_continue(text),
-            urgent=table.is_urgent(text),
-            interrupting=is_interrupting(text, table),
+            urgent=urgent,
+            interrupting=urgent and table.is_suggested(text),
         )
-
-
-def is_interrupting(text: str, table: Phrases) -> bool:
-    """Whether the text is an urgent phrase that people are told to say."""
-    return table.is_urgent(text) and table.is_suggested(text)
 
 
 class Utterance:
     """From its first voice, or a little before, to its end."""
 
     def __init__(
-        self,
-        hearing: Hearing,
-        table: Phrases,
-        lead: Sequence[Samples],
-        started: float,
-        *,
-        doubted: bool = False,
+        self, hearing: Hearing, table: Phrases, lead: Sequence[Samples], started: float
     ) -> None:
-        """`lead` is the sound just before `started`, when the voice began. If `doubted`, a command
-        that is not interrupting is always heard again: other people's words are now and then very
-        like one, but seldom at each pace."""
+        """`lead` is the sound just before `started`, when the voice began."""
         self._hearing = hearing
         self._table = table
-        self._doubted = doubted
         self.started = started
         self.voiced = started
         """End of the last block with voice."""
@@ -286,9 +272,7 @@ class Utterance:
     def _is_clear(self, choice: Choice) -> bool:
         """Whether a second hearing would say the same: a command, or talk, without doubt."""
         if not choice.alternative.all_known:
-            return choice.confidence >= BEYOND_DOUBT
-        if self._doubted and not is_interrupting(choice.alternative.text, self._table):
-            return False
+            return choice.confidence >= _CERTAIN_TALK
         return self._is_told(choice) and choice.confidence >= CERTAIN
 
     def _is_told(self, choice: Choice) -> bool:

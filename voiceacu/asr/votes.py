@@ -20,7 +20,7 @@ from voiceacu.nlu.types import Understanding
 SHORT = 2
 """The most words of a short phrase."""
 
-SHARPNESS = 0.6
+SHARPNESS = 0.5
 """Acoustic scores of neighbouring frames are no independent witnesses: by this much less sure."""
 
 _NEAR = 0.3
@@ -28,10 +28,6 @@ _NEAR = 0.3
 
 _WHOLE = 99.5
 """The score from which a text is a phrase."""
-
-_HARDLY = 0.001
-"""The share of the votes from which a phrase may be lent those of others: with fewer it is only
-what the search was left with at its end."""
 
 _UNLIKE = 0.6
 """By so much of its sounds a text must differ from a phrase to lend it nothing."""
@@ -123,7 +119,7 @@ def count(
     phrases = [
         (vote.meaning.key, vote.alternative.text)
         for vote in votes
-        if vote.meaning and vote.meaning.whole and vote.share >= _HARDLY
+        if vote.meaning and vote.meaning.whole
     ]
     own: dict[str, list[Vote]] = defaultdict(list)
     loans: dict[str, float] = defaultdict(float)
